@@ -1,0 +1,1 @@
+"""How a file becomes clean, dated, addressable text, and then passages."""

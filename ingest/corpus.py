@@ -1,0 +1,289 @@
+"""The corpus: sheets, the sources they cite and the directory of bodies, read from one folder."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from ingest.document import DatedBy, Document, Source, Tier
+from ingest.errors import CorpusError, PathMissingError
+from ingest.problem import Problem, listing
+from ingest.sheet import Sheet, parse_sheet, schema_problems
+from ingest.yamltext import YamlText, read_yaml
+
+SOURCES_FILE = "sources.yaml"
+DIRECTORY_FILE = "directory.yaml"
+SHEETS_FOLDER = "sheets"
+
+ContactKind = Literal["phone", "fax", "email", "url", "address"]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One way to reach a body, with the source that ties it to that body."""
+
+    kind: ContactKind
+    value: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """An institution or department. `names` and `purpose` are given per language (fr, ar, en)."""
+
+    id: str
+    names: Mapping[str, str]
+    aliases: tuple[str, ...]
+    purpose: Mapping[str, str]
+    contacts: tuple[Contact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnattributedContact:
+    """A contact point a source prints without saying whose it is: never given out."""
+
+    value: str
+    kind: ContactKind
+    source: Source
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Everything the assistant may speak from; `documents` are the sheets, sorted by id."""
+
+    documents: tuple[Document, ...]
+    sources: Mapping[str, Source]
+    bodies: tuple[Body, ...]
+    unattributed: tuple[UnattributedContact, ...]
+
+    def body(self, body_id: str) -> Body | None:
+        """The body of this id, or None."""
+        return next((body for body in self.bodies if body.id == body_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusReading:
+    """A corpus as far as it can be read, with the sheets behind it and all that is wrong.
+
+    `directory_lines` gives the file line of each body by its id, `source_lines` that of each key.
+    """
+
+    corpus: Corpus
+    sheets: tuple[Sheet, ...]
+    source_lines: Mapping[str, int]
+    directory_lines: Mapping[str, int]
+    problems: tuple[Problem, ...]
+
+
+def is_corpus(folder: Path) -> bool:
+    """Whether a folder holds sheets and their sources."""
+    return (folder / SHEETS_FOLDER).is_dir() and (folder / SOURCES_FILE).is_file()
+
+
+def load_corpus(folder: Path) -> Corpus:
+    """The corpus in `folder`; raises `CorpusError`, listing every problem, when it has any."""
+    reading = read_corpus(folder)
+    if reading.problems:
+        message = f"the corpus in {folder} cannot be used; correct:\n{listing(reading.problems)}"
+        raise CorpusError(message)
+    return reading.corpus
+
+
+def read_corpus(folder: Path) -> CorpusReading:
+    """Read all of a corpus folder, collecting problems instead of stopping.
+
+    Raises `PathMissingError` only when the folder itself does not exist.
+    """
+    if not folder.is_dir():
+        raise PathMissingError(
+            f"{folder} is not a folder; give the one that holds {SHEETS_FOLDER}/"
+        )
+    problems: list[Problem] = []
+    sources_yaml = _yaml(folder, SOURCES_FILE, problems)
+    sources = _sources(sources_yaml, problems)
+    directory_yaml = _yaml(folder, DIRECTORY_FILE, problems)
+    bodies, unattributed = _directory(directory_yaml, sources, problems)
+    sheets = tuple(_sheets(folder, sources, problems))
+    documents = [sheet.document for sheet in sheets if sheet.document]
+    return CorpusReading(
+        corpus=Corpus(
+            documents=tuple(sorted(documents, key=lambda document: document.id)),
+            sources=sources,
+            bodies=bodies,
+            unattributed=unattributed,
+        ),
+        sheets=sheets,
+        source_lines={key: sources_yaml.line((key,)) for key in sources},
+        directory_lines={
+            body.id: directory_yaml.line(("bodies", at)) for at, body in enumerate(bodies)
+        },
+        problems=tuple(sorted(problems + [p for sheet in sheets for p in sheet.problems])),
+    )
+
+
+# Schema of sources.yaml and directory.yaml
+
+_Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$")]
+_Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+
+class _Matter(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _SourceMatter(_Matter):
+    publisher: _Text
+    title: _Text
+    url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] | None = None
+    date: Annotated[str, StringConstraints(pattern=r"^\d{4}(?:-\d\d(?:-\d\d)?)?$")] | None = None
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+    tier: Tier
+    dated_by: DatedBy
+    note: _Text | None = None
+
+
+class _Translated(_Matter):
+    fr: _Text
+    ar: _Text
+    en: _Text
+
+
+class _ContactMatter(_Matter):
+    kind: ContactKind
+    value: _Text
+    source: _Slug
+
+
+class _BodyMatter(_Matter):
+    id: _Slug
+    names: _Translated
+    aliases: tuple[_Text, ...] = ()
+    purpose: _Translated
+    contacts: tuple[_ContactMatter, ...] = ()
+
+
+class _UnattributedMatter(_ContactMatter):
+    why: _Text
+
+
+class _DirectoryMatter(_Matter):
+    bodies: tuple[_BodyMatter, ...] = Field(min_length=1)
+    unattributed: tuple[_UnattributedMatter, ...] = ()
+
+
+_M = TypeVar("_M", bound=_Matter)
+
+
+def _yaml(folder: Path, name: str, problems: list[Problem]) -> YamlText:
+    text = _text(folder, folder / name, problems)
+    read = read_yaml(text or "", file=name)
+    problems += read.problems
+    return read
+
+
+def _text(folder: Path, path: Path, problems: list[Problem]) -> str | None:
+    name = path.relative_to(folder).as_posix()
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        problems.append(Problem(name, 1, "encoding", f"is not UTF-8 (byte {error.start})"))
+    except OSError as error:
+        problems.append(Problem(name, 1, "file", f"cannot be read ({error.strerror})"))
+    return None
+
+
+def _sources(read: YamlText, problems: list[Problem]) -> dict[str, Source]:
+    sources: dict[str, Source] = {}
+    entries = read.data if isinstance(read.data, dict) else {}
+    for key, entry in entries.items():
+        matter = _validated(
+            _SourceMatter, entry, read=read, file=SOURCES_FILE, path=(key,), problems=problems
+        )
+        if matter is None:
+            continue
+        if matter.dated_by == "none" and matter.date:
+            message = f"the source {key!r} has a date; say whether it is stated or inferred"
+            problems.append(Problem(SOURCES_FILE, read.line((key, "dated_by")), "date", message))
+        sources[key] = Source(
+            key=key,
+            publisher=matter.publisher,
+            title=matter.title,
+            url=matter.url,
+            date=matter.date,
+            language=matter.language,
+            tier=matter.tier,
+            dated_by=matter.dated_by,
+        )
+    return sources
+
+
+def _directory(
+    read: YamlText, sources: Mapping[str, Source], problems: list[Problem]
+) -> tuple[tuple[Body, ...], tuple[UnattributedContact, ...]]:
+    if read.data is None:
+        return (), ()
+    matter = _validated(
+        _DirectoryMatter, read.data, read=read, file=DIRECTORY_FILE, path=(), problems=problems
+    )
+    if matter is None:
+        return (), ()
+    used = [
+        (("bodies", at, "contacts", number), contact.source)
+        for at, body in enumerate(matter.bodies)
+        for number, contact in enumerate(body.contacts)
+    ] + [(("unattributed", at), entry.source) for at, entry in enumerate(matter.unattributed)]
+    for path, key in used:
+        if key not in sources:
+            message = f"the source {key!r} is not in {SOURCES_FILE}; add it there or correct it"
+            problems.append(Problem(DIRECTORY_FILE, read.line(path), "source", message))
+    return (
+        tuple(_body(body, sources) for body in matter.bodies),
+        tuple(
+            UnattributedContact(entry.value, entry.kind, sources[entry.source], entry.why)
+            for entry in matter.unattributed
+            if entry.source in sources
+        ),
+    )
+
+
+def _body(matter: _BodyMatter, sources: Mapping[str, Source]) -> Body:
+    return Body(
+        id=matter.id,
+        names=matter.names.model_dump(),
+        aliases=matter.aliases,
+        purpose=matter.purpose.model_dump(),
+        contacts=tuple(
+            Contact(contact.kind, contact.value, sources[contact.source])
+            for contact in matter.contacts
+            if contact.source in sources
+        ),
+    )
+
+
+def _validated(
+    model: type[_M],
+    data: object,
+    *,
+    read: YamlText,
+    file: str,
+    path: tuple[str | int, ...],
+    problems: list[Problem],
+) -> _M | None:
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        problems += schema_problems(error, read, file, path)
+        return None
+
+
+def _sheets(folder: Path, sources: Mapping[str, Source], problems: list[Problem]) -> list[Sheet]:
+    paths = sorted((folder / SHEETS_FOLDER).rglob("*.md"), key=lambda path: path.as_posix())
+    texts = [(path, _text(folder, path, problems)) for path in paths]
+    return [
+        parse_sheet(text, file=path.relative_to(folder).as_posix(), sources=sources)
+        for path, text in texts
+        if text is not None
+    ]

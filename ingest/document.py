@@ -1,0 +1,137 @@
+"""The nouns of the house: Source, Document, Section, Statement, Conflict and Passage.
+
+Offsets count Unicode code points in `Document.text`, the canonical text, and never change after
+extraction: `document.text[start:end]` is what a citation shows.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["fact", "procedure", "definition", "document"]
+Tier = Literal["official", "press", "copy", "other"]
+DatedBy = Literal["stated", "inferred", "none"]
+Status = Literal["current", "announced", "superseded", "historical", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who said it, where and when. `date` is ISO, possibly partial (`2025-06`), or None.
+
+    `dated_by` tells whether the source states its date or it was inferred from elsewhere.
+    """
+
+    key: str
+    publisher: str
+    title: str
+    url: str | None = None
+    date: str | None = None
+    language: str | None = None
+    tier: Tier = "other"
+    dated_by: DatedBy = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A headed stretch of the canonical text; `path` holds the headings from the top down.
+
+    `start` and `end` enclose what stands under the heading, not the heading line itself.
+    """
+
+    anchor: str
+    path: tuple[str, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sourced sentence or table row of a sheet, addressable by `anchor` in every language.
+
+    `status` is `unknown` when the statement says what the sources do *not* tell.
+    """
+
+    anchor: str
+    start: int
+    end: int
+    sources: tuple[Source, ...]
+    status: Status = "current"
+    valid_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """One side of a disagreement: the value and the anchors of the statements that hold it."""
+
+    value: str
+    statements: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Sources that disagree about one subject; both sides stay, with their dates."""
+
+    id: str
+    subject: str
+    positions: tuple[Position, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One text with its provenance.
+
+    `family` is shared by the language variants of a sheet; a file of its own is its own family.
+    `language` is an ISO 639-1 code (`fr`, `ar`, `en`). `contact` is the id of a body in
+    `corpus/directory.yaml` that can help with this document's subject.
+    """
+
+    id: str
+    family: str
+    language: str
+    title: str
+    text: str
+    kind: Kind = "document"
+    source: Source | None = None
+    as_of: str | None = None
+    valid_from: str | None = None
+    valid_to: str | None = None
+    supersedes: str | None = None
+    topics: tuple[str, ...] = ()
+    sectors: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    contact: str | None = None
+    questions: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """Hash of everything that ingestion depends on; equal digests need no new work."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The smallest citable span of a passage; `anchor` and provenance come from its statement."""
+
+    start: int
+    end: int
+    statement: Statement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A retrievable span of one document: whole sentences, one section, at most one token budget.
+
+    `heading` is the document title and section path, put in front when the passage is embedded.
+    """
+
+    document_id: str
+    start: int
+    end: int
+    anchor: str
+    heading: tuple[str, ...]
+    language: str
+    tokens: int
+    sentences: tuple[Sentence, ...] = field(default=())

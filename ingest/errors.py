@@ -1,0 +1,157 @@
+"""The one hierarchy of errors: a stable code, an exit code, a message that says what to do.
+
+It lives in the first room so that every room can raise from it. `code` never changes once
+published: programs switch on it, over HTTP (problem+json) and in `--json` output alike.
+"""
+
+from typing import ClassVar
+
+
+class SanadError(Exception):
+    """Base of all errors that Sanad raises on purpose.
+
+    `str(error)` says what happened and what to do next. `status` is the HTTP status that fits,
+    kept here as a plain number so that the rooms need not know HTTP.
+    """
+
+    code: ClassVar[str] = "internal"
+    exit_code: ClassVar[int] = 1
+    status: ClassVar[int] = 500
+
+
+class InputError(SanadError):
+    """What the caller sent cannot be worked on; sending it again unchanged will not help."""
+
+    code = "input_invalid"
+    exit_code = 2
+    status = 422
+
+
+class QuestionEmptyError(InputError):
+    """The question holds nothing to answer."""
+
+    code = "question_empty"
+
+
+class QuestionTooLongError(InputError):
+    """The question exceeds the limit; it is refused rather than cut, for a cut changes meaning."""
+
+    code = "question_too_long"
+
+
+class QuestionNotTextError(InputError):
+    """The question holds bytes or control characters that no person types."""
+
+    code = "question_not_text"
+
+
+class HistoryTooLongError(InputError):
+    """More earlier turns than the assistant reads."""
+
+    code = "history_too_long"
+
+
+class PathMissingError(InputError):
+    """A folder or file named by the caller does not exist."""
+
+    code = "path_missing"
+
+
+class SettingsError(InputError):
+    """A setting has a value that cannot be used."""
+
+    code = "settings_invalid"
+
+
+class CorpusError(SanadError):
+    """A sheet, the sources or the directory break the schema of `corpus/README.md`."""
+
+    code = "corpus_invalid"
+    exit_code = 4
+    status = 500
+
+
+class ExtractError(SanadError):
+    """One file could not be turned into text; the others go on."""
+
+    code = "extract_failed"
+    exit_code = 3
+
+
+class IndexMissingError(SanadError):
+    """There is no published generation to serve."""
+
+    code = "index_missing"
+    exit_code = 5
+    status = 503
+
+
+class IndexDamagedError(SanadError):
+    """A file of the generation is missing, altered or of another format; nothing of it is used."""
+
+    code = "index_damaged"
+    exit_code = 5
+    status = 503
+
+
+class IndexMismatchError(SanadError):
+    """The generation was built with another embedding model than the one configured."""
+
+    code = "index_mismatch"
+    exit_code = 5
+    status = 503
+
+
+class ModelMissingError(SanadError):
+    """A model that the settings ask for is not on this machine."""
+
+    code = "model_missing"
+    exit_code = 6
+    status = 503
+
+
+class ModelDamagedError(SanadError):
+    """A model file differs from its published hash and is not loaded."""
+
+    code = "model_damaged"
+    exit_code = 6
+    status = 503
+
+
+class DownloadError(SanadError):
+    """No source of a model could be reached or gave the right bytes."""
+
+    code = "download_failed"
+    exit_code = 6
+    status = 503
+
+
+class LanguageModelError(SanadError):
+    """The language model is away, slow or answers outside its schema."""
+
+    code = "language_model_failed"
+    exit_code = 6
+    status = 502
+
+
+class StorageError(SanadError):
+    """The disk refused a write: full, read-only or not ours. Nothing half-written is left."""
+
+    code = "storage_failed"
+    exit_code = 7
+    status = 507
+
+
+class PortInUseError(SanadError):
+    """Another program listens on the address that was asked for."""
+
+    code = "port_in_use"
+    exit_code = 8
+
+
+class DocumentMissingError(SanadError):
+    """No document has this id in the current generation."""
+
+    code = "document_missing"
+    exit_code = 2
+    status = 404

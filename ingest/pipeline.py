@@ -1,0 +1,161 @@
+"""Ingestion, end to end: load, extract, clean, segment, passages."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from ingest.clean import Cleaned, RemovedLine, clean
+from ingest.corpus import Body, is_corpus, load_corpus
+from ingest.document import Document, Passage
+from ingest.errors import ExtractError
+from ingest.extract import Extracted, extract
+from ingest.language import written_language
+from ingest.load import Failure, LoadSettings, RawFile, load
+from ingest.outline import outline
+from ingest.passages import PassageSettings, split
+
+
+class IngestSettings(BaseModel):
+    """All that decides what ingestion makes of a folder."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    load: LoadSettings = LoadSettings()
+    passages: PassageSettings = PassageSettings()
+
+
+class Progress(Protocol):
+    """Whoever wants to know how far the work is."""
+
+    def __call__(self, done: int, total: int, name: str) -> None:
+        """Told after each document: how many are done, of how many, and which one."""
+
+
+@dataclass(frozen=True, slots=True)
+class CleanedLine:
+    """A line that cleaning took out of a file."""
+
+    file: str
+    removed: RemovedLine
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What became of every file: nothing is dropped without standing here."""
+
+    files: int
+    documents: int
+    passages: int
+    cleaned: tuple[CleanedLine, ...] = ()
+    unattributed: tuple[CleanedLine, ...] = ()
+    failures: tuple[Failure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IngestResult:
+    """Documents sorted by id, their passages in the same order, and the report.
+
+    `bodies` is the directory of a corpus, empty for a plain folder.
+    """
+
+    documents: tuple[Document, ...]
+    passages: tuple[Passage, ...]
+    report: IngestReport
+    bodies: tuple[Body, ...] = ()
+
+
+def silent(done: int, total: int, name: str) -> None:
+    """Progress that nobody watches."""
+
+
+def ingest_folder(
+    path: Path,
+    settings: IngestSettings | None = None,
+    progress: Progress = silent,
+) -> IngestResult:
+    """Documents and passages of a folder: sheets if it is a corpus, its text files otherwise.
+
+    The same input gives the same output, in the same order. Raises `PathMissingError` when there
+    is no such path and `CorpusError` when a corpus breaks its schema; a single unreadable file of
+    a plain folder is reported and the others go on.
+    """
+    chosen = settings or IngestSettings()
+    if is_corpus(path):
+        corpus = load_corpus(path)
+        files = len(corpus.documents)
+        return _result(corpus.documents, chosen, progress, files=files, bodies=corpus.bodies)
+    return _ingest_files(path, chosen, progress)
+
+
+def read_document(raw: RawFile) -> tuple[Document, Cleaned]:
+    """One file as a document, and what cleaning did. Raises `ExtractError` when nothing is left."""
+    extracted = extract(raw)
+    cleaned = clean(extracted.text)
+    if not cleaned.text:
+        raise ExtractError(f"{raw.id} holds no text besides page furniture")
+    return _document(raw, extracted, cleaned.text), cleaned
+
+
+def _ingest_files(path: Path, settings: IngestSettings, progress: Progress) -> IngestResult:
+    documents: list[Document] = []
+    failures: list[Failure] = []
+    cleaned_lines: list[CleanedLine] = []
+    files = 0
+    for item in load(path, settings.load):
+        files += 1
+        if isinstance(item, Failure):
+            failures.append(item)
+            continue
+        try:
+            document, cleaned = read_document(item)
+        except ExtractError as error:
+            failures.append(Failure(item.id, str(error)))
+            continue
+        documents.append(document)
+        cleaned_lines += [CleanedLine(item.id, line) for line in cleaned.removed]
+    return _result(
+        documents, settings, progress, files=files, failures=failures, cleaned=cleaned_lines
+    )
+
+
+def _result(
+    documents: Iterable[Document],
+    settings: IngestSettings,
+    progress: Progress,
+    *,
+    files: int,
+    failures: Iterable[Failure] = (),
+    cleaned: Iterable[CleanedLine] = (),
+    bodies: tuple[Body, ...] = (),
+) -> IngestResult:
+    ordered = sorted(documents, key=lambda document: document.id)
+    passages: list[Passage] = []
+    for done, document in enumerate(ordered, 1):
+        passages += split(document, settings.passages)
+        progress(done, len(ordered), document.id)
+    lines = tuple(cleaned)
+    report = IngestReport(
+        files=files,
+        documents=len(ordered),
+        passages=len(passages),
+        cleaned=lines,
+        unattributed=tuple(line for line in lines if line.removed.reason == "unattributed-contact"),
+        failures=tuple(sorted(failures)),
+    )
+    return IngestResult(tuple(ordered), tuple(passages), report, bodies)
+
+
+def _document(raw: RawFile, extracted: Extracted, text: str) -> Document:
+    outlined = outline(text)
+    return Document(
+        id=raw.id,
+        family=raw.id,
+        language=extracted.language or written_language(text),
+        title=extracted.title or outlined.title,
+        text=text,
+        source=extracted.source,
+        sections=outlined.sections,
+    )

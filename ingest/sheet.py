@@ -1,0 +1,340 @@
+"""A sheet: one Markdown file of the corpus, read into a Document with exact offsets.
+
+The canonical text is the body as a reader sees it: headings as plain lines, one statement a line
+without its bullet and attributes, a blank line between sections. A section's span covers its
+statements; the heading line stands right before it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from ingest.document import Conflict, Document, Position, Section, Source, Statement, Status
+from ingest.problem import Problem
+from ingest.yamltext import YamlText, read_yaml
+
+SheetLanguage = Literal["fr", "ar", "en"]
+LANGUAGES: tuple[SheetLanguage, ...] = ("fr", "ar", "en")
+
+_SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+_Slug = Annotated[str, StringConstraints(pattern=rf"^{_SLUG}$")]
+_Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+_FENCE = "---"
+_HEADING = re.compile(rf"## +(?P<text>\S.*?) +\{{#(?P<anchor>{_SLUG})\}}")
+_STATEMENT = re.compile(
+    r"(?:[-*] +|\d{1,3}[.)] +)?(?P<text>[^\s#].*?) +\{#(?P<attributes>[^{}]*)\}"
+)
+_STATUSES: frozenset[Status] = frozenset(
+    {"current", "announced", "superseded", "historical", "unknown"}
+)
+
+
+class FrontMatter(BaseModel):
+    """What a sheet declares about itself; an unknown key is refused, for it is a typing error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: _Slug
+    lang: SheetLanguage
+    title: _Text
+    kind: Literal["fact", "procedure", "definition"]
+    topics: tuple[_Slug, ...] = Field(min_length=1)
+    sectors: tuple[_Slug, ...] = ()
+    regions: tuple[_Slug, ...] = ()
+    as_of: date
+    valid_from: date | None = None
+    valid_to: date | None = None
+    supersedes: _Slug | None = None
+    contact: _Slug | None = None
+    questions: tuple[_Text, ...] = Field(min_length=1)
+    conflicts: tuple["ConflictMatter", ...] = ()
+
+
+class ConflictMatter(BaseModel):
+    """A disagreement between sources, in the words of the sheet's language."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: _Slug
+    subject: _Text
+    positions: tuple["PositionMatter", ...] = Field(min_length=2)
+
+
+class PositionMatter(BaseModel):
+    """One side of a disagreement and the anchors of the statements that hold it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    value: _Text
+    statements: tuple[_Slug, ...] = Field(min_length=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A parsed sheet. `document` is None when the front matter cannot be used.
+
+    With problems, `document` holds what could be read: enough to go on checking, not to serve.
+    `lines` gives the file line of each anchor, `keys` that of each front matter key.
+    """
+
+    file: str
+    document: Document | None
+    lines: Mapping[str, int] = field(default_factory=dict)
+    keys: Mapping[str, int] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+
+def parse_sheet(text: str, *, file: str, sources: Mapping[str, Source]) -> Sheet:
+    """Read one sheet; every problem of the file is collected, none stops the reading.
+
+    `file` is its path relative to the corpus folder; the name must be `<id>.<lang>.md`.
+    """
+    lines = text.removeprefix("\ufeff").splitlines()
+    end = _front_matter_end(lines)
+    if end is None:
+        message = f"a sheet starts with front matter between two lines {_FENCE!r}"
+        return Sheet(file, None, problems=(Problem(file, 1, "front-matter", message),))
+    yaml_text = read_yaml("\n".join(lines[1:end]), file=file, first_line=2)
+    matter, problems = _front_matter(yaml_text, file)
+    body = _Body(file, sources)
+    body.read(lines[end + 1 :], first_line=end + 2)
+    problems = [*problems, *body.problems]
+    keys = {str(path[0]): line for path, line in yaml_text.lines.items() if len(path) == 1}
+    if matter is None:
+        return Sheet(file, None, body.lines, keys, tuple(sorted(problems)))
+    problems += _name_problems(matter, yaml_text, file)
+    problems += _conflict_problems(matter, yaml_text, body, file)
+    document = _document(matter, body)
+    return Sheet(file, document, body.lines, keys, tuple(sorted(problems)))
+
+
+def _front_matter_end(lines: list[str]) -> int | None:
+    if not lines or lines[0].rstrip() != _FENCE:
+        return None
+    return next((at for at, line in enumerate(lines[1:], 1) if line.rstrip() == _FENCE), None)
+
+
+def _front_matter(yaml_text: YamlText, file: str) -> tuple[FrontMatter | None, list[Problem]]:
+    problems = list(yaml_text.problems)
+    if not isinstance(yaml_text.data, dict):
+        if not problems:
+            problems.append(Problem(file, 2, "front-matter", "the front matter is empty"))
+        return None, problems
+    data = {key: value for key, value in yaml_text.data.items() if value is not None}
+    try:
+        return FrontMatter.model_validate(data), problems
+    except ValidationError as error:
+        return None, problems + schema_problems(error, yaml_text, file)
+
+
+def schema_problems(
+    error: ValidationError, yaml_text: YamlText, file: str, prefix: tuple[str | int, ...] = ()
+) -> list[Problem]:
+    """What pydantic refused, each with the line it stands on."""
+    return [
+        Problem(
+            file,
+            yaml_text.line((*prefix, *item["loc"])),
+            "schema",
+            f"{'.'.join(str(part) for part in item['loc']) or 'value'}: {item['msg']}",
+        )
+        for item in error.errors(include_url=False)
+    ]
+
+
+def _name_problems(matter: FrontMatter, yaml_text: YamlText, file: str) -> list[Problem]:
+    expected = f"{matter.id}.{matter.lang}.md"
+    if file.rpartition("/")[2] == expected:
+        return []
+    message = f"the file must be named {expected}, after its id and lang"
+    return [Problem(file, yaml_text.line(("id",)), "file-name", message)]
+
+
+def _conflict_problems(
+    matter: FrontMatter, yaml_text: YamlText, body: "_Body", file: str
+) -> list[Problem]:
+    anchors = {statement.anchor for statement in body.statements}
+    return [
+        Problem(
+            file,
+            yaml_text.line(("conflicts", number, "positions", at)),
+            "conflict",
+            f"the conflict {conflict.id!r} names the statement {anchor!r}, which does not exist",
+        )
+        for number, conflict in enumerate(matter.conflicts)
+        for at, position in enumerate(conflict.positions)
+        for anchor in position.statements
+        if anchor not in anchors
+    ]
+
+
+def _document(matter: FrontMatter, body: "_Body") -> Document:
+    return Document(
+        id=f"{matter.id}.{matter.lang}",
+        family=matter.id,
+        language=matter.lang,
+        title=matter.title,
+        text=body.text,
+        kind=matter.kind,
+        as_of=matter.as_of.isoformat(),
+        valid_from=matter.valid_from.isoformat() if matter.valid_from else None,
+        valid_to=matter.valid_to.isoformat() if matter.valid_to else None,
+        supersedes=matter.supersedes,
+        topics=matter.topics,
+        sectors=matter.sectors,
+        regions=matter.regions,
+        contact=matter.contact,
+        questions=matter.questions,
+        sections=tuple(body.sections),
+        statements=tuple(body.statements),
+        conflicts=tuple(_conflict(conflict) for conflict in matter.conflicts),
+    )
+
+
+def _conflict(conflict: ConflictMatter) -> Conflict:
+    positions = tuple(Position(side.value, side.statements) for side in conflict.positions)
+    return Conflict(conflict.id, conflict.subject, positions)
+
+
+class _Body:
+    """Builds the canonical text line by line, with the offsets of what it holds."""
+
+    def __init__(self, file: str, sources: Mapping[str, Source]) -> None:
+        self._file = file
+        self._sources = sources
+        self._heading: tuple[str, str] | None = None
+        self._section_start = 0
+        self.text = ""
+        self.sections: list[Section] = []
+        self.statements: list[Statement] = []
+        self.lines: dict[str, int] = {}
+        self.problems: list[Problem] = []
+
+    def read(self, lines: list[str], *, first_line: int) -> None:
+        for number, raw in enumerate(lines, first_line):
+            line = raw.strip()
+            if not line:
+                continue
+            if line.startswith("#"):
+                self._read_heading(line, number)
+            else:
+                self._read_statement(line, number)
+        self._close_section(first_line + len(lines))
+        if not self.statements:
+            self._problem(first_line, "body", "the sheet holds no statement")
+
+    def _read_heading(self, line: str, number: int) -> None:
+        match = _HEADING.fullmatch(line)
+        if match is None:
+            self._problem(number, "heading", "a heading is written `## Heading {#anchor}`")
+            return
+        self._close_section(number)
+        if self.text:
+            self.text += "\n\n"
+        self.text += match["text"] + "\n"
+        self._heading = (match["anchor"], match["text"])
+        self._section_start = len(self.text)
+        self._note(match["anchor"], number)
+
+    def _close_section(self, number: int) -> None:
+        if self._heading is None:
+            return
+        anchor, heading = self._heading
+        if len(self.text) == self._section_start:
+            self._problem(number, "heading", f"the section {anchor!r} holds no statement")
+            self.text = self.text.rstrip("\n")
+        else:
+            section = Section(anchor, (heading,), self._section_start, len(self.text))
+            self.sections.append(section)
+        self._heading = None
+
+    def _read_statement(self, line: str, number: int) -> None:
+        match = _STATEMENT.fullmatch(line)
+        if match is None:
+            message = "a statement ends with `{#anchor src=key}`, on the same line"
+            self._problem(number, "statement", message)
+            return
+        if self._heading is None:
+            self._problem(number, "statement", "a statement stands under a `## Heading {#anchor}`")
+            return
+        anchor, _, rest = match["attributes"].partition(" ")
+        attributes = self._attributes(rest, number)
+        if not re.fullmatch(_SLUG, anchor):
+            self._problem(number, "anchor", f"the anchor {anchor!r} is not of the form a-z, 0-9, -")
+        self._note(anchor, number)
+        if len(self.text) > self._section_start:
+            self.text += "\n"
+        start = len(self.text)
+        self.text += match["text"]
+        self.statements.append(
+            Statement(
+                anchor=anchor,
+                start=start,
+                end=len(self.text),
+                sources=self._cited(attributes, anchor, number),
+                status=self._status(attributes, number),
+                valid_to=self._until(attributes, number),
+            )
+        )
+
+    def _attributes(self, text: str, number: int) -> dict[str, str]:
+        attributes: dict[str, str] = {}
+        for part in text.split():
+            key, mark, value = part.partition("=")
+            if not mark or not value or key not in {"src", "status", "until"} or key in attributes:
+                message = f"{part!r} is not src=, status= or until= with a value, given once"
+                self._problem(number, "attribute", message)
+            else:
+                attributes[key] = value
+        return attributes
+
+    def _cited(self, attributes: Mapping[str, str], anchor: str, number: int) -> tuple[Source, ...]:
+        keys = [key for key in attributes.get("src", "").split(",") if key]
+        if not keys:
+            message = f"the statement {anchor!r} names no source; end it with src=key"
+            self._problem(number, "source", message)
+        for key in keys:
+            if key not in self._sources:
+                message = f"the source {key!r} is not in sources.yaml; add it there or correct it"
+                self._problem(number, "source", message)
+        return tuple(self._sources[key] for key in keys if key in self._sources)
+
+    def _status(self, attributes: Mapping[str, str], number: int) -> Status:
+        given = attributes.get("status", "current")
+        for status in _STATUSES:
+            if given == status:
+                return status
+        message = f"the status {given!r} is none of {', '.join(sorted(_STATUSES))}"
+        self._problem(number, "status", message)
+        return "current"
+
+    def _until(self, attributes: Mapping[str, str], number: int) -> str | None:
+        until = attributes.get("until")
+        if until is None or _is_iso_date(until):
+            return until
+        self._problem(number, "date", f"until={until} is not a date of the form 2026-12-31")
+        return None
+
+    def _note(self, anchor: str, number: int) -> None:
+        if anchor in self.lines:
+            message = f"the anchor {anchor!r} already stands on line {self.lines[anchor]}"
+            self._problem(number, "anchor", message)
+        self.lines[anchor] = number
+
+    def _problem(self, number: int, rule: str, message: str) -> None:
+        self.problems.append(Problem(self._file, number, rule, message))
+
+
+def _is_iso_date(text: str) -> bool:
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
