@@ -1,0 +1,183 @@
+"""Text to vectors: the `Embedder` port and its sentence-transformers adapter."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import modelfolder
+from index.modelstore import ModelStore
+from ingest.errors import ModelMissingError, SettingsError
+
+Vectors = NDArray[np.float32]
+Advance = Callable[[int], None]
+
+_FAMILY_PREFIXES = {
+    "e5": ("query: ", "passage: "),
+    "bge-m3": ("", ""),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderIdentity:
+    """What must agree between the model that built an index and the one that searches it.
+
+    `fingerprint` is the sha256 of the weights file: a model swapped under the same name is noticed.
+    """
+
+    name: str
+    fingerprint: str
+    dimension: int
+    query_prefix: str
+    passage_prefix: str
+
+
+class Embedder(Protocol):
+    """Turns texts into unit vectors, float32 of shape (texts, dimension)."""
+
+    @property
+    def identity(self) -> EmbedderIdentity:
+        """Name, dimension and prefixes, as written into the manifest."""
+        ...
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of questions."""
+        ...
+
+    def embed_passages(self, texts: Sequence[str], advance: Advance | None = None) -> Vectors:
+        """Vectors of passages; `advance(n)` is called after each batch of n texts."""
+        ...
+
+
+class SentenceTransformerEmbedder:
+    """Any sentence-transformers model with safetensors weights, on the CPU, from a local folder.
+
+    Prefixes come from the arguments, else from the prompts saved with the model, else from the
+    family the name belongs to. A model of an unknown family without prompts needs them as settings:
+    guessing would silently cost quality.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        name: str,
+        fingerprint: str,
+        query_prefix: str | None = None,
+        passage_prefix: str | None = None,
+        batch_size: int = 32,
+    ) -> None:
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415  (seconds to import)
+        from transformers.utils.logging import disable_progress_bar  # noqa: PLC0415
+
+        disable_progress_bar()  # type: ignore[no-untyped-call]
+        try:
+            self._model = SentenceTransformer(
+                str(folder),
+                device="cpu",
+                local_files_only=True,
+                model_kwargs={"use_safetensors": True},
+            )
+        except OSError as error:
+            raise ModelMissingError(
+                f"The embedding model {name!r} could not be loaded from {folder}: {error}. "
+                "Run `sanad models pull`, or set SANAD_EMBEDDING_MODEL to a folder that holds one."
+            ) from error
+        query, passage = _prefixes(name, dict(self._model.prompts), query_prefix, passage_prefix)
+        dimension = self._model.get_embedding_dimension()
+        if dimension is None:
+            raise SettingsError(f"The model {name!r} does not tell its dimension; choose another.")
+        self._identity = EmbedderIdentity(name, fingerprint, dimension, query, passage)
+        self._batch_size = batch_size
+
+    @property
+    def identity(self) -> EmbedderIdentity:
+        """Name, dimension and prefixes of the loaded model."""
+        return self._identity
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of questions, float32 of shape (texts, dimension)."""
+        return self._encode(self._identity.query_prefix, texts)
+
+    def embed_passages(self, texts: Sequence[str], advance: Advance | None = None) -> Vectors:
+        """Unit vectors of passages; batches run from long to short so that padding is small."""
+        vectors = np.empty((len(texts), self._identity.dimension), dtype=np.float32)
+        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
+        for begin in range(0, len(order), self._batch_size):
+            rows = order[begin : begin + self._batch_size]
+            vectors[rows] = self._encode(self._identity.passage_prefix, [texts[i] for i in rows])
+            if advance:
+                advance(len(rows))
+        return vectors
+
+    def _encode(self, prefix: str, texts: Sequence[str]) -> Vectors:
+        vectors = self._model.encode(
+            [prefix + text for text in texts],
+            prompt="",
+            batch_size=self._batch_size,
+            normalize_embeddings=True,
+            show_progress_bar=False,
+            convert_to_numpy=True,
+        )
+        return np.asarray(vectors, dtype=np.float32)
+
+
+def open_embedder(
+    models: Path, model: str, *, query_prefix: str | None = None, passage_prefix: str | None = None
+) -> SentenceTransformerEmbedder:
+    """The embedding model of the settings: an id of the registry, or a folder of one's own.
+
+    Weights of the registry are hashed first. Raises ModelMissingError or ModelDamagedError.
+    """
+    own = Path(model)
+    if own.is_dir():
+        folder, fingerprint = own, _weights_hash(own)
+    else:
+        folder = ModelStore(models).verify(model)
+        fingerprint = modelfolder.read_seal(folder).source_sha256
+    return SentenceTransformerEmbedder(
+        folder,
+        name=own.name,
+        fingerprint=fingerprint,
+        query_prefix=query_prefix,
+        passage_prefix=passage_prefix,
+    )
+
+
+def _weights_hash(folder: Path) -> str:
+    """Hash over all safetensors files of a model folder, in name order."""
+    digest = hashlib.sha256()
+    files = sorted(folder.rglob("*.safetensors"))
+    if not files:
+        raise ModelMissingError(
+            f"{folder} holds no safetensors weights. Save the model with sentence-transformers, "
+            "or unset SANAD_EMBEDDING_MODEL."
+        )
+    for path in files:
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
+
+
+def _prefixes(
+    name: str, prompts: dict[str, str | None], query: str | None, passage: str | None
+) -> tuple[str, str]:
+    known = next((p for family, p in _FAMILY_PREFIXES.items() if family in name.lower()), None)
+    saved_query = prompts.get("query")
+    saved_passage = prompts.get("passage") or prompts.get("document")
+    if saved_query and saved_passage:
+        known = (saved_query, saved_passage)
+    if known is None and (query is None or passage is None):
+        raise SettingsError(
+            f"The embedding model {name!r} carries no prompts and its family is unknown: set "
+            "SANAD_EMBEDDING_QUERY_PREFIX and SANAD_EMBEDDING_PASSAGE_PREFIX (empty is allowed)."
+        )
+    fallback = known or ("", "")
+    return (
+        fallback[0] if query is None else query,
+        fallback[1] if passage is None else passage,
+    )

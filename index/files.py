@@ -1,0 +1,36 @@
+"""Files that must be what they were: their seals, and bytes that have reached the disk."""
+
+import hashlib
+import os
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+
+class FileSeal(BaseModel):
+    """Size in bytes and SHA-256 (hexadecimal) of one file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    size: int
+    sha256: str
+
+    def matches(self, path: Path) -> bool:
+        """Whether `path` is a file of this size and hash; another size spares the hashing."""
+        return path.is_file() and path.stat().st_size == self.size and seal(path) == self
+
+
+def seal(path: Path) -> FileSeal:
+    """Hash a file in blocks, whatever its size."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return FileSeal(size=path.stat().st_size, sha256=digest)
+
+
+def sync(path: Path) -> None:
+    """Flush a file or folder to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

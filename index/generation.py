@@ -1,0 +1,293 @@
+"""Generations: immutable builds of the index, published by one atomic rename.
+
+    <index>/<generation>/   manifest.json, vectors.npy, sentences.npy, faiss.index, lexical/,
+                            passages.sqlite
+    <index>/CURRENT         name of the generation that serves
+
+A crash at any point leaves `CURRENT` on the last whole generation.
+"""
+
+import hashlib
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fcntl import LOCK_EX, LOCK_NB, flock
+from pathlib import Path
+from typing import TextIO, TypeVar
+
+import faiss
+import numpy as np
+
+from index.embedding import EmbedderIdentity, Vectors
+from index.files import seal, sync
+from index.lexical import LexicalIndex
+from index.manifest import (
+    MANIFEST,
+    Manifest,
+    check_embedder,
+    check_files,
+    read_manifest,
+    rebuild,
+)
+from index.store import Store, write_store
+from ingest.corpus import Body
+from ingest.document import Document, Passage
+from ingest.errors import IndexDamagedError, IndexMissingError, StorageError
+
+CURRENT = "CURRENT"
+_BUILDING = ".building"
+_NAME = re.compile(r"[0-9a-f]{16}\n?")
+_UNIT_TOLERANCE = 1e-3
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All that a generation holds, in memory, row by row.
+
+    `vectors` has one row a passage, `sentence_vectors` one row a sentence in passage order.
+    """
+
+    documents: Sequence[Document]
+    passages: Sequence[Passage]
+    bodies: Sequence[Body]
+    texts: Sequence[str]
+    vectors: Vectors
+    sentence_vectors: Vectors
+    embedder: EmbedderIdentity
+    chunker: dict[str, str | int]
+    corpus: str
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """An opened generation, checked against its manifest; `sentence_vectors` is memory-mapped."""
+
+    name: str
+    manifest: Manifest
+    store: Store
+    faiss: faiss.Index
+    vectors: Vectors
+    sentence_vectors: Vectors
+    lexical: LexicalIndex
+
+    def close(self) -> None:
+        """Release the files."""
+        self.store.close()
+
+
+def publish(root: Path, content: Content) -> str:
+    """Write `content` as a generation under `root` and make it current; returns its name.
+
+    The caller holds the lock of `root`. Raises StorageError when the disk refuses; nothing
+    half-written is left then.
+    """
+    building = root / _BUILDING
+    with _storage(root):
+        try:
+            building.mkdir()
+            name = _write(building, content)
+            _settle(building, root / name)
+            _point(root, name)
+        finally:
+            shutil.rmtree(building, ignore_errors=True)
+    return name
+
+
+def open_current(root: Path, embedder: EmbedderIdentity) -> Generation:
+    """Open the generation that `CURRENT` names, after checking every file and the model.
+
+    Raises IndexMissingError, IndexDamagedError or IndexMismatchError, naming the remedy.
+    """
+    folder = root / current(root)
+    manifest = read_manifest(folder)
+    check_embedder(folder, manifest, embedder)
+    check_files(folder, manifest)
+    return Generation(
+        name=folder.name,
+        manifest=manifest,
+        store=_read(folder / "passages.sqlite", manifest, _read_store),
+        faiss=_read(folder / "faiss.index", manifest, _read_faiss),
+        vectors=_read(folder / "vectors.npy", manifest, _read_vectors),
+        sentence_vectors=_read(folder / "sentences.npy", manifest, _read_sentence_vectors),
+        lexical=_read(folder / "lexical", manifest, _read_lexical),
+    )
+
+
+def current(root: Path) -> str:
+    """Name of the generation that serves; IndexMissingError if none was published.
+
+    Raises IndexDamagedError when the file holds anything but the name of a generation.
+    """
+    path = root / CURRENT
+    try:
+        name = path.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError as error:
+        raise IndexMissingError(f"There is no index in {root}. {rebuild(root / 'any')}") from error
+    if not _NAME.fullmatch(name):
+        raise IndexDamagedError(f"{path} does not name a generation. {rebuild(root / 'any')}")
+    return name.strip()
+
+
+def use(root: Path, name: str) -> None:
+    """Make an earlier generation current again, after checking that it is whole."""
+    check_files(root / name, read_manifest(root / name))
+    with locked(root), _storage(root):
+        _point(root, name)
+
+
+def generations(root: Path) -> list[str]:
+    """Names of the generations under `root`, oldest first."""
+    folders = [path.parent for path in root.glob(f"[!.]*/{MANIFEST}")]
+    return [folder.name for folder in sorted(folders, key=lambda f: (f.stat().st_mtime, f.name))]
+
+
+@contextmanager
+def locked(root: Path) -> Iterator[None]:
+    """Only one process builds at a time; what a build that was killed left is removed.
+
+    Creates `root`. Raises StorageError when the disk refuses or another process builds.
+    """
+    with _storage(root):
+        root.mkdir(parents=True, exist_ok=True)
+        lock = (root / "LOCK").open("w")
+    with lock:
+        _acquire(lock, root)
+        with _storage(root):
+            _remove(root / _BUILDING)
+        yield
+
+
+def _acquire(lock: TextIO, root: Path) -> None:
+    try:
+        flock(lock, LOCK_EX | LOCK_NB)
+    except BlockingIOError as error:
+        raise StorageError(
+            f"Another process is building in {root}; try again when it has finished."
+        ) from error
+
+
+@contextmanager
+def _storage(root: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        raise StorageError(
+            f"Could not write the index in {root}: {error}. The last generation still serves. "
+            "Free some space or choose another folder with --index."
+        ) from error
+
+
+def _write(folder: Path, content: Content) -> str:
+    np.save(folder / "vectors.npy", content.vectors, allow_pickle=False)
+    np.save(folder / "sentences.npy", content.sentence_vectors, allow_pickle=False)
+    index = faiss.IndexFlatIP(content.embedder.dimension)
+    index.add(content.vectors)
+    (folder / "faiss.index").write_bytes(faiss.serialize_index(index).tobytes())
+    LexicalIndex.build(content.texts).save(folder / "lexical")
+    write_store(folder / "passages.sqlite", content.documents, content.passages, content.bodies)
+    manifest = Manifest(
+        embedder=content.embedder,
+        chunker=content.chunker,
+        corpus=content.corpus,
+        documents=len(content.documents),
+        passages=len(content.passages),
+        sentences=len(content.sentence_vectors),
+        files={
+            path.relative_to(folder).as_posix(): seal(path)
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        },
+    )
+    (folder / MANIFEST).write_text(manifest.text, encoding="utf-8")
+    for path in [*folder.rglob("*"), folder]:
+        sync(path)
+    return manifest.generation
+
+
+def _settle(building: Path, folder: Path) -> None:
+    """Give a build its name; an earlier build of the same content is kept only if it is whole."""
+    if not _is_whole(folder):
+        _remove(folder)
+        building.rename(folder)
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        check_files(folder, read_manifest(folder))
+    except (IndexMissingError, IndexDamagedError):
+        return False
+    return True
+
+
+def _point(root: Path, name: str) -> None:
+    fresh = root / f"{CURRENT}.new"
+    try:
+        fresh.write_text(name + "\n", encoding="utf-8")
+        sync(fresh)
+        fresh.rename(root / CURRENT)
+    finally:
+        fresh.unlink(missing_ok=True)
+    sync(root)
+
+
+def _remove(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
+def _read(path: Path, manifest: Manifest, read: Callable[[Path, Manifest], _T]) -> _T:
+    """Open one part of a generation; what has the right hash and still cannot be read is named."""
+    try:
+        return read(path, manifest)
+    except (OSError, EOFError, KeyError, RuntimeError, ValueError, sqlite3.Error) as error:
+        raise IndexDamagedError(
+            f"{path} cannot be read: {error}. {rebuild(path.parent)}"
+        ) from error
+
+
+def _read_store(path: Path, manifest: Manifest) -> Store:
+    store = Store(path)
+    counts = (manifest.documents, manifest.passages, manifest.sentences)
+    if store.counts() != counts:
+        raise ValueError(f"it holds {store.counts()} documents, passages and sentences")
+    return store
+
+
+def _read_faiss(path: Path, manifest: Manifest) -> faiss.Index:
+    """Deserialise the very bytes that were hashed: FAISS trusts what it reads."""
+    data = path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != manifest.files[path.name].sha256:
+        raise ValueError("it changed while it was opened")
+    index = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
+    if (index.ntotal, index.d) != (manifest.passages, manifest.embedder.dimension):
+        raise ValueError(f"it holds {index.ntotal} vectors of {index.d} dimensions")
+    return index
+
+
+def _read_vectors(path: Path, manifest: Manifest) -> Vectors:
+    return _unit_vectors(path, (manifest.passages, manifest.embedder.dimension))
+
+
+def _read_sentence_vectors(path: Path, manifest: Manifest) -> Vectors:
+    return _unit_vectors(path, (manifest.sentences, manifest.embedder.dimension))
+
+
+def _unit_vectors(path: Path, shape: tuple[int, int]) -> Vectors:
+    vectors = np.load(path, mmap_mode="r", allow_pickle=False)
+    if vectors.shape != shape or vectors.dtype != np.float32:
+        raise ValueError(f"it is {vectors.dtype} of shape {vectors.shape}, not float32 {shape}")
+    norms = np.linalg.norm(vectors, axis=1)
+    if not np.all(np.abs(norms - 1) < _UNIT_TOLERANCE):
+        raise ValueError("its vectors are not of length 1")
+    return np.asarray(vectors)
+
+
+def _read_lexical(path: Path, manifest: Manifest) -> LexicalIndex:
+    lexical = LexicalIndex.load(path)
+    if lexical.rows != max(1, manifest.passages):
+        raise ValueError(f"it holds {lexical.rows} rows")
+    return lexical

@@ -1,0 +1,82 @@
+"""Lexical search: BM25 over our own tokens, scaled so that scores can be compared and fused."""
+
+from collections.abc import Sequence
+from itertools import chain
+from pathlib import Path
+
+import bm25s
+import numpy as np
+from numpy.typing import NDArray
+
+from index.tokens import tokenize
+
+Scores = NDArray[np.float32]
+
+
+class LexicalIndex:
+    """BM25 in the Lucene variant, whose term score is `idf * tf / (tf + k1 * (...)) < idf`.
+
+    Dividing a passage's sum by the sum of the query's idf values gives a share between 0 and 1:
+    the weight of the question's words that the passage holds. One common word can therefore never
+    outweigh a passage that fits as a whole. Terms the collection has never seen count in the
+    denominator with the highest idf, so an unknown subject lowers every score.
+    """
+
+    def __init__(self, bm25: bm25s.BM25) -> None:
+        self._bm25 = bm25
+        self._count = int(bm25.scores["num_docs"])
+        frequencies = np.diff(bm25.scores["indptr"]).astype(np.float64)
+        self._idf = np.log1p((self._count - frequencies + 0.5) / (frequencies + 0.5))
+        self._unseen_idf = float(np.log1p((self._count + 0.5) / 0.5))
+
+    @classmethod
+    def build(cls, texts: Sequence[str]) -> "LexicalIndex":
+        """Index `texts`, row by row; the vocabulary is sorted: equal texts give equal bytes.
+
+        BM25 divides by the average length of a row, so a row without words, and a collection
+        without rows, hold the empty token, which no question has.
+        """
+        rows = [tokenize(text) or [""] for text in texts] or [[""]]
+        vocabulary = {token: i for i, token in enumerate(sorted({"", *chain.from_iterable(rows)}))}
+        bm25 = bm25s.BM25(method="lucene")
+        bm25.index(
+            ([[vocabulary[token] for token in row] for row in rows], vocabulary),
+            show_progress=False,
+        )
+        return cls(bm25)
+
+    @classmethod
+    def load(cls, folder: Path) -> "LexicalIndex":
+        """Open a saved index; the caller has checked the files' hashes."""
+        return cls(bm25s.BM25.load(folder, load_corpus=False, mmap=True))
+
+    def save(self, folder: Path) -> None:
+        """Write arrays (npy) and vocabulary (json) into `folder`."""
+        self._bm25.save(folder, show_progress=False)
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are, at least one: see `build`."""
+        return self._count
+
+    def idf(self, token: str) -> float:
+        """Rarity of a token: `ln(1 + (N - df + 0.5) / (df + 0.5))`."""
+        row = self._bm25.vocab_dict.get(token)
+        return self._unseen_idf if row is None else float(self._idf[row])
+
+    def scores(self, query: Sequence[str]) -> Scores:
+        """Share of the query's weight found in each row: float32 of shape (rows,), 0 to 1."""
+        terms = sorted(set(query))
+        known = [self._bm25.vocab_dict[term] for term in terms if term in self._bm25.vocab_dict]
+        if not known:
+            return np.zeros(self._count, dtype=np.float32)
+        total = sum(self.idf(term) for term in terms)
+        return np.asarray(self._bm25.get_scores_from_ids(known) / total, dtype=np.float32)
+
+    def coverage(self, query: Sequence[str], text: str) -> float:
+        """Share of the query's weight whose tokens occur in `text`, whatever the row length."""
+        terms = set(query)
+        total = sum(self.idf(term) for term in terms)
+        if not total:
+            return 0.0
+        return sum(self.idf(term) for term in terms & set(tokenize(text))) / total

@@ -1,0 +1,180 @@
+"""Documents, passages, sentences and the directory in one read-only SQLite file."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from ingest.corpus import Body
+from ingest.document import Document, Passage, Sentence, Statement
+from ingest.errors import DocumentMissingError
+
+_SCHEMA = """
+CREATE TABLE documents (
+    id TEXT PRIMARY KEY, family TEXT NOT NULL, language TEXT NOT NULL, body TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX documents_by_family ON documents (family, language);
+CREATE TABLE passages (
+    row INTEGER PRIMARY KEY, document_id TEXT NOT NULL REFERENCES documents (id),
+    start INTEGER NOT NULL, end INTEGER NOT NULL, anchor TEXT NOT NULL, heading TEXT NOT NULL,
+    language TEXT NOT NULL, tokens INTEGER NOT NULL, first_sentence INTEGER NOT NULL
+);
+CREATE TABLE sentences (
+    row INTEGER PRIMARY KEY, passage INTEGER NOT NULL REFERENCES passages (row),
+    start INTEGER NOT NULL, end INTEGER NOT NULL, statement TEXT
+);
+CREATE INDEX sentences_by_passage ON sentences (passage);
+CREATE TABLE bodies (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+"""
+_DOCUMENT = TypeAdapter(Document)
+_BODY = TypeAdapter(Body)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage with the row of its vector and the rows of its sentences' vectors."""
+
+    row: int
+    passage: Passage
+    first_sentence: int
+
+
+def write_store(
+    path: Path,
+    documents: Sequence[Document],
+    passages: Sequence[Passage],
+    bodies: Sequence[Body],
+) -> None:
+    """Create the file; rows follow the order of `passages` and of their sentences."""
+    connection = sqlite3.connect(path)
+    try:
+        connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
+        connection.executemany(
+            "INSERT INTO documents VALUES (?, ?, ?, ?)",
+            ((d.id, d.family, d.language, _DOCUMENT.dump_json(d).decode()) for d in documents),
+        )
+        connection.executemany(
+            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", _passage_rows(passages)
+        )
+        connection.executemany(
+            "INSERT INTO sentences VALUES (?, ?, ?, ?, ?)", _sentence_rows(passages)
+        )
+        connection.executemany(
+            "INSERT INTO bodies VALUES (?, ?)",
+            ((b.id, _BODY.dump_json(b).decode()) for b in bodies),
+        )
+        connection.commit()
+    finally:
+        connection.close()
+
+
+class Store:
+    """Read access to the documents of one generation; safe to share between threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+        )
+        self._connection.executescript("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF;")
+        self.document = lru_cache(maxsize=512)(self._document)
+
+    def close(self) -> None:
+        """Release the file."""
+        self._connection.close()
+
+    def _document(self, document_id: str) -> Document:
+        """The document with this id; DocumentMissingError if the generation has none."""
+        row = self._connection.execute(
+            "SELECT body FROM documents WHERE id = ?", (document_id,)
+        ).fetchone()
+        if row is None:
+            raise DocumentMissingError(
+                f"No document {document_id!r} in this generation; `sanad index documents` and "
+                "GET /v1/documents list those that exist."
+            )
+        return _DOCUMENT.validate_json(row[0])
+
+    def counts(self) -> tuple[int, int, int]:
+        """How many documents, passages and sentences the generation has."""
+        documents, passages, sentences = self._connection.execute(
+            "SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM passages),"
+            " (SELECT count(*) FROM sentences)"
+        ).fetchone()
+        return documents, passages, sentences
+
+    def documents(self, *, limit: int = -1, offset: int = 0) -> list[Document]:
+        """Documents ordered by id."""
+        rows = self._connection.execute(
+            "SELECT body FROM documents ORDER BY id LIMIT ? OFFSET ?", (limit, offset)
+        )
+        return [_DOCUMENT.validate_json(body) for (body,) in rows]
+
+    def variants(self, family: str) -> dict[str, str]:
+        """Language to document id of the variants of one sheet."""
+        rows = self._connection.execute(
+            "SELECT language, id FROM documents WHERE family = ? ORDER BY id DESC", (family,)
+        )
+        return dict(rows.fetchall())
+
+    def body(self, body_id: str) -> Body | None:
+        """The body of the directory with this id, None if the generation has none."""
+        row = self._connection.execute(
+            "SELECT body FROM bodies WHERE id = ?", (body_id,)
+        ).fetchone()
+        return _BODY.validate_json(row[0]) if row else None
+
+    def passages(self, rows: Iterable[int]) -> list[StoredPassage]:
+        """Passages by row, in the order given."""
+        return [self._passage(row) for row in rows]
+
+    def _passage(self, row: int) -> StoredPassage:
+        document_id, start, end, anchor, heading, language, tokens, first = (
+            self._connection.execute(
+                "SELECT document_id, start, end, anchor, heading, language, tokens, first_sentence"
+                " FROM passages WHERE row = ?",
+                (row,),
+            ).fetchone()
+        )
+        statements = {s.anchor: s for s in self.document(document_id).statements}
+        passage = Passage(
+            document_id=document_id,
+            start=start,
+            end=end,
+            anchor=anchor,
+            heading=tuple(json.loads(heading)),
+            language=language,
+            tokens=tokens,
+            sentences=self._sentences(row, statements),
+        )
+        return StoredPassage(row, passage, first)
+
+    def _sentences(self, row: int, statements: dict[str, Statement]) -> tuple[Sentence, ...]:
+        rows = self._connection.execute(
+            "SELECT start, end, statement FROM sentences WHERE passage = ? ORDER BY row", (row,)
+        )
+        return tuple(
+            Sentence(start, end, statements[anchor] if anchor else None)
+            for start, end, anchor in rows
+        )
+
+
+def _passage_rows(passages: Sequence[Passage]) -> Iterable[tuple[object, ...]]:
+    first_sentence = 0
+    for row, p in enumerate(passages):
+        heading = json.dumps(p.heading, ensure_ascii=False)
+        yield (
+            row, p.document_id, p.start, p.end, p.anchor, heading, p.language, p.tokens,
+            first_sentence,
+        )  # fmt: skip
+        first_sentence += len(p.sentences)
+
+
+def _sentence_rows(passages: Sequence[Passage]) -> Iterable[tuple[object, ...]]:
+    sentences = ((row, s) for row, p in enumerate(passages) for s in p.sentences)
+    for number, (row, sentence) in enumerate(sentences):
+        anchor = sentence.statement.anchor if sentence.statement else None
+        yield number, row, sentence.start, sentence.end, anchor

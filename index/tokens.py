@@ -1,0 +1,64 @@
+"""Words as the lexical index sees them: folded, stemmed, figures in one canonical form.
+
+The analysis does not depend on a guessed language, so that a question and a passage that share a
+word always share a token: Arabic words go through the Arabic stemmer, Latin words give their
+French and their English stem, and every figure (amount, date, phone, code) adds its value.
+"""
+
+import re
+import threading
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+
+import Stemmer
+
+from ingest.figures import find_figures
+from ingest.fold import fold
+
+_WORD = re.compile(r"[^\W\d_]+|\d+")
+_ARABIC = re.compile(r"[\u0600-\u06ff]")
+_STEMMERS = threading.local()
+
+
+@cache
+def stopwords() -> frozenset[str]:
+    """Folded words that are never indexed, from `stopwords.txt`."""
+    lines = files("index").joinpath("stopwords.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(
+        fold(word) for line in lines if not line.startswith("#") for word in line.split()
+    )
+
+
+def tokenize(text: str) -> list[str]:
+    """Tokens of `text` in reading order, stop words left out; duplicates kept for term counts."""
+    return [token for word in _words(text) for token in _stems(word)] + _figure_tokens(text)
+
+
+def _words(text: str) -> Iterator[str]:
+    for match in _WORD.finditer(fold(text)):
+        word = match.group()
+        if word not in stopwords():
+            yield word
+
+
+def _stems(word: str) -> tuple[str, ...]:
+    if word.isdigit():
+        return (word,)
+    if _ARABIC.search(word):
+        return (_stemmer("arabic").stemWord(word),)
+    french, english = _stemmer("french").stemWord(word), _stemmer("english").stemWord(word)
+    return (french,) if french == english else (french, english)
+
+
+def _figure_tokens(text: str) -> list[str]:
+    return [f"{figure.kind}={figure.value}" for figure in find_figures(text)]
+
+
+def _stemmer(language: str) -> Stemmer.Stemmer:
+    """One stemmer per thread: Snowball stemmers keep state while they work."""
+    stemmer = getattr(_STEMMERS, language, None)
+    if stemmer is None:
+        stemmer = Stemmer.Stemmer(language)
+        setattr(_STEMMERS, language, stemmer)
+    return stemmer

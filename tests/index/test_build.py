@@ -1,0 +1,132 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.build import CACHE, build_index, passage_text, sentence_text
+from index.generation import generations, locked, open_current
+from ingest.document import Document
+from ingest.errors import StorageError
+from tests.fakes import FakeEmbedder
+from tests.index.library import CHUNKER, SHELF, build, built, document, ingested, passages, quotes
+
+
+def texts_of(*shelf: Document) -> set[str]:
+    """What has to be embedded for a shelf."""
+    return {passage_text(one, p) for one in shelf for p in passages([one])} | {
+        sentence_text(one, s) for one in shelf for p in passages([one]) for s in p.sentences
+    }
+
+
+def reworded(one: Document) -> Document:
+    """The same document with another last sentence."""
+    *kept, last = one.text.split("\n")
+    return document(one.family, one.language, one.title, *kept, f"{last} Mis à jour / تم التحديث.")
+
+
+def test_the_report_counts_what_was_done(tmp_path: Path) -> None:
+    embedder = FakeEmbedder()
+    report = build(tmp_path / "index", SHELF, embedder)
+    expected = passages(SHELF)
+    assert report.documents == len(SHELF)
+    assert report.passages == len(expected)
+    assert report.sentences == sum(len(p.sentences) for p in expected)
+    assert report.texts == report.passages + report.sentences
+    assert report.embedded == embedder.calls == len(texts_of(*SHELF))
+
+
+@pytest.mark.parametrize("chosen", range(len(SHELF)), ids=[one.id for one in SHELF])
+def test_one_changed_document_costs_only_its_own_texts(tmp_path: Path, chosen: int) -> None:
+    embedder = FakeEmbedder()
+    first = build(tmp_path, SHELF, embedder)
+    before = embedder.calls
+    shelf = [reworded(one) if at == chosen else one for at, one in enumerate(SHELF)]
+    second = build(tmp_path, shelf, embedder)
+    new = texts_of(shelf[chosen]) - texts_of(SHELF[chosen])
+    assert new
+    assert embedder.calls - before == second.embedded == len(new)
+    assert second.generation != first.generation
+    generation = open_current(tmp_path, embedder.identity)
+    assert generation.store.document(shelf[chosen].id) == shelf[chosen]
+    generation.close()
+
+
+def test_nothing_new_costs_nothing(tmp_path: Path) -> None:
+    first = build(tmp_path, SHELF, FakeEmbedder())
+    embedder = FakeEmbedder()
+    assert build(tmp_path, SHELF, embedder) == replace(first, embedded=0)
+    assert embedder.calls == 0
+    assert generations(tmp_path) == [first.generation]
+
+
+def test_a_lost_cache_costs_embedding_again_and_changes_nothing(tmp_path: Path) -> None:
+    first = build(tmp_path, SHELF, FakeEmbedder())
+    (tmp_path / CACHE).unlink()
+    assert build(tmp_path, SHELF, FakeEmbedder()) == first
+
+
+def test_a_vanished_document_is_gone_everywhere(tmp_path: Path) -> None:
+    embedder = FakeEmbedder()
+    build(tmp_path, SHELF, embedder)
+    rest = [one for one in SHELF if one.family != "saffron"]
+    before = embedder.calls
+    generation = built(tmp_path, rest, embedder)
+    assert embedder.calls == before
+    assert {one.id for one in generation.store.documents()} == {one.id for one in rest}
+    assert not any("safran" in quote or "الزعفران" in quote for quote in quotes(generation))
+    for word in ("safran", "زعفران"):
+        assert generation.lexical.idf(word) == generation.lexical.idf("never-seen")
+    generation.close()
+
+
+def test_the_order_of_vectors_is_the_order_of_rows(tmp_path: Path) -> None:
+    embedder = FakeEmbedder()
+    generation = built(tmp_path, SHELF, embedder)
+    for one in generation.store.passages(range(generation.manifest.passages)):
+        text = generation.store.document(one.passage.document_id)
+        expected = embedder.embed_queries([passage_text(text, one.passage)])[0]
+        np.testing.assert_array_equal(generation.vectors[one.row], expected)
+        for number, sentence in enumerate(one.passage.sentences):
+            expected = embedder.embed_queries([sentence_text(text, sentence)])[0]
+            row = generation.sentence_vectors[one.first_sentence + number]
+            np.testing.assert_array_equal(row, expected)
+    generation.close()
+
+
+def test_progress_rises_to_the_total(tmp_path: Path) -> None:
+    heard: list[tuple[int, int]] = []
+    report = build_index(
+        tmp_path,
+        ingested(SHELF),
+        FakeEmbedder(),
+        CHUNKER,
+        lambda done, total: heard.append((done, total)),
+    )
+    assert heard[-1] == (report.texts, report.texts)
+    assert [done for done, _ in heard] == sorted(done for done, _ in heard)
+    assert {total for _, total in heard} == {report.texts}
+
+
+def test_a_second_builder_is_refused_before_it_works(tmp_path: Path) -> None:
+    embedder = FakeEmbedder()
+    with locked(tmp_path), pytest.raises(StorageError, match="try again"):
+        build(tmp_path, SHELF, embedder)
+    assert embedder.calls == 0
+    assert build(tmp_path, SHELF, embedder).embedded == embedder.calls > 0
+
+
+def test_a_root_that_is_a_file_is_a_storage_error(tmp_path: Path) -> None:
+    (tmp_path / "index").write_text("occupied")
+    with pytest.raises(StorageError, match="--index"):
+        build(tmp_path / "index", SHELF, FakeEmbedder())
+
+
+def test_the_heading_is_embedded_with_the_words(tmp_path: Path) -> None:
+    one = SHELF[1]
+    passage = passages([one])[0]
+    assert passage_text(one, passage).startswith("زعفران تالوين\n")
+    assert one.text[passage.start : passage.end] in passage_text(one, passage)
+    assert sentence_text(one, passage.sentences[0]) == (
+        "زعفران تالوين\nيتطلب تصدير الزعفران شهادة الصحة النباتية."
+    )

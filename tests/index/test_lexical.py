@@ -1,0 +1,136 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.lexical import LexicalIndex
+from index.tokens import tokenize
+
+TEXTS = [
+    "L'exportation du safran demande un certificat phytosanitaire.",
+    "L'exportation des tapis demande une étiquette.",
+    "L'exportation de l'huile demande un permis. Le guichet répond au 0537736074.",
+    "يتطلب تصدير الزعفران شهادة الصحة النباتية.",
+    "يتطلب تصدير الزرابي بطاقة الصوف.",
+    "يتطلب تصدير الزيت رخصة. ينظم القانون رقم 2-22-312 الآجال.",
+]
+WORDS = [
+    "safran",
+    "tapis",
+    "exportation",
+    "تصدير",
+    "زعفران",
+    "رخصة",
+    "0537736074",
+    "12 %",
+    "le",
+    "!",
+]
+SENTENCES = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
+
+
+@pytest.fixture(scope="module")
+def index() -> LexicalIndex:
+    return LexicalIndex.build(TEXTS)
+
+
+def best(index: LexicalIndex, question: str) -> int:
+    return int(np.argmax(index.scores(tokenize(question))))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(SENTENCES, max_size=8), SENTENCES)
+def test_a_score_is_a_share_and_only_of_rows_that_hold_a_word(
+    texts: list[str], question: str
+) -> None:
+    query = tokenize(question)
+    scores = LexicalIndex.build(texts).scores(query)
+    assert scores.dtype == np.float32
+    assert len(scores) == max(1, len(texts))
+    assert np.all((scores >= 0) & (scores <= 1))
+    for text, score in zip(texts, scores, strict=False):
+        assert (score > 0) == bool(set(query) & set(tokenize(text)))
+
+
+@pytest.mark.parametrize(
+    ("question", "row"),
+    [
+        ("certificat phytosanitaire du safran à l'exportation", 0),
+        ("étiquette des tapis à l'exportation", 1),
+        ("شهادة الصحة النباتية عند تصدير الزعفران", 3),
+        ("بطاقة الصوف عند تصدير الزرابي", 4),
+    ],
+)
+def test_all_the_rare_words_beat_one_common_word(
+    index: LexicalIndex, question: str, row: int
+) -> None:
+    scores = index.scores(tokenize(question))
+    others = np.delete(scores, row)
+    assert scores[row] > others.max() > 0
+    assert scores[row] > 2 * others.max()
+
+
+@pytest.mark.parametrize(
+    ("question", "row"),
+    [
+        ("0537736074", 2),
+        ("٠٥٣٧٧٣٦٠٧٤", 2),
+        ("+212 5 37 73 60 74", 2),
+        ("شكون كيجاوب على ٠٥٣٧٧٣٦٠٧٤", 2),
+        ("décret 2-22-312", 5),
+        ("المرسوم ٢-٢٢-٣١٢", 5),
+    ],
+)
+def test_phones_and_laws_are_found_in_any_digits(
+    index: LexicalIndex, question: str, row: int
+) -> None:
+    assert best(index, question) == row
+
+
+@pytest.mark.parametrize(("known", "unknown"), [("safran", "cobalt"), ("الزعفران", "الكوبالت")])
+def test_an_unknown_word_lowers_every_score(index: LexicalIndex, known: str, unknown: str) -> None:
+    alone = index.scores(tokenize(known))
+    both = index.scores(tokenize(f"{known} {unknown}"))
+    assert np.all(both[alone > 0] < alone[alone > 0])
+    assert not index.scores(tokenize(unknown)).any()
+
+
+def test_rare_words_weigh_more_and_unknown_ones_most(index: LexicalIndex) -> None:
+    common, rare = (index.idf(tokenize(word)[0]) for word in ("exportation", "tapis"))
+    assert 0 < common < rare < index.idf("never-seen")
+    assert common == pytest.approx(np.log1p((6 - 3 + 0.5) / (3 + 0.5)))
+
+
+def test_a_query_without_words_scores_nothing(index: LexicalIndex) -> None:
+    assert not index.scores([]).any()
+    assert index.coverage([], TEXTS[0]) == 0
+
+
+def test_saying_a_word_twice_changes_nothing(index: LexicalIndex) -> None:
+    once, twice = tokenize("safran"), tokenize("safran safran")
+    np.testing.assert_array_equal(index.scores(once), index.scores(twice))
+
+
+@pytest.mark.parametrize("text", [TEXTS[0], TEXTS[3]])
+def test_coverage_is_whole_for_the_text_itself_and_a_part_for_a_part(
+    index: LexicalIndex, text: str
+) -> None:
+    query = tokenize(text)
+    half = " ".join(text.split()[:3])
+    assert index.coverage(query, text) == pytest.approx(1)
+    assert 0 < index.coverage(query, half) < 1
+    assert index.coverage(query, "Rien à voir. لا علاقة.") == 0
+
+
+@pytest.mark.parametrize("texts", [[], [""], ["le la les", "؟!"], TEXTS])
+def test_a_saved_index_scores_as_before(texts: list[str], tmp_path: Path) -> None:
+    index = LexicalIndex.build(texts)
+    index.save(tmp_path / "lexical")
+    opened = LexicalIndex.load(tmp_path / "lexical")
+    assert opened.rows == index.rows == max(1, len(texts))
+    for question in ("safran", "تصدير الزعفران", "0537736074", ""):
+        query = tokenize(question)
+        np.testing.assert_array_equal(opened.scores(query), index.scores(query))
+        assert opened.coverage(query, TEXTS[3]) == index.coverage(query, TEXTS[3])

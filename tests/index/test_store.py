@@ -1,0 +1,100 @@
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from index.store import Store, write_store
+from ingest.document import Document
+from ingest.errors import DocumentMissingError
+from tests.index.library import BODIES, SHELF, document, passages
+
+ODD = document(
+    "odd ' ; --", "fr", 'Titre "cité"', "Une\u202aligne\u202c, l'autre 😀.", "نهاية\0النص"
+)
+ALL = tuple(sorted((*SHELF, ODD), key=lambda one: one.id))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    target = tmp_path / "مجلد ? #" / "passages.sqlite"
+    target.parent.mkdir()
+    write_store(target, ALL, passages(ALL), BODIES)
+    return target
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[Store]:
+    with closing(Store(path)) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("one", ALL, ids=lambda one: one.id)
+def test_a_document_comes_back_equal(store: Store, one: Document) -> None:
+    assert store.document(one.id) == one
+    assert store.document(one.id).digest == one.digest
+
+
+def test_passages_come_back_equal_in_the_order_asked(store: Store) -> None:
+    expected = passages(ALL)
+    rows = [*range(len(expected))][::-1]
+    found = store.passages(rows)
+    assert [one.row for one in found] == rows
+    assert [one.passage for one in found] == list(expected[::-1])
+
+
+def test_sentence_rows_follow_each_other(store: Store) -> None:
+    first = 0
+    for one in store.passages(range(len(passages(ALL)))):
+        assert one.first_sentence == first
+        first += len(one.passage.sentences)
+    assert store.counts() == (len(ALL), len(passages(ALL)), first)
+
+
+def test_a_document_that_is_not_there_is_told(store: Store) -> None:
+    for missing in ("saffron", "", "' OR 1=1 --", "زعفران"):
+        with pytest.raises(DocumentMissingError, match="sanad index documents"):
+            store.document(missing)
+
+
+def test_variants_are_found_by_family(store: Store) -> None:
+    assert store.variants("saffron") == {"fr": "saffron.fr", "ar": "saffron.ar"}
+    assert store.variants("olives") == {"en": "olives.en"}
+    assert store.variants("الغائب") == {}
+
+
+def test_bodies_come_back_with_their_names_and_contacts(store: Store) -> None:
+    assert store.body("carpet-desk") == BODIES[0]
+    assert store.body("away") is None
+
+
+def test_pages_of_documents_cover_all_of_them_once(store: Store) -> None:
+    pages = [store.documents(limit=2, offset=offset) for offset in range(0, len(ALL) + 2, 2)]
+    assert [one for page in pages for one in page] == list(ALL) == store.documents()
+    assert pages[-1] == []
+
+
+def test_nothing_can_be_written(store: Store) -> None:
+    with pytest.raises(sqlite3.OperationalError):
+        store._connection.execute("DELETE FROM documents")
+    assert store.counts()[0] == len(ALL)
+
+
+def test_a_reader_leaves_no_file_beside(store: Store, path: Path) -> None:
+    store.documents()
+    assert [one.name for one in path.parent.iterdir()] == [path.name]
+
+
+def test_many_threads_may_read_at_once(store: Store) -> None:
+    expected = passages(ALL)
+    rows = [row % len(expected) for row in range(400)]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda row: store.passages([row])[0].passage, rows))
+    assert found == [expected[row] for row in rows]
+
+
+def test_writing_twice_gives_the_same_bytes(path: Path, tmp_path: Path) -> None:
+    write_store(tmp_path / "again.sqlite", ALL, passages(ALL), BODIES)
+    assert (tmp_path / "again.sqlite").read_bytes() == path.read_bytes()
