@@ -1,0 +1,36 @@
+"""The web application: routes, errors, headers and the chat page around one assistant."""
+
+from importlib.metadata import version
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.responses import FileResponse
+from fastapi.staticfiles import StaticFiles
+
+from api import ask, documents, health, problems
+from api.headers import Envelope
+from assistant.assistant import Assistant
+
+_PAGES = Path(__file__).parent / "pages"
+
+
+def create_app(assistant: Assistant) -> FastAPI:
+    """The application that serves `assistant`; opening and closing it is the caller's."""
+    app = FastAPI(
+        title="Sanad",
+        version=version("sanad"),
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.assistant = assistant
+    app.add_middleware(Envelope)
+    problems.install(app)
+    for room in (ask, documents, health):
+        app.include_router(room.router)
+    app.mount("/pages", StaticFiles(directory=_PAGES), name="pages")
+
+    @app.get("/", include_in_schema=False)
+    def chat() -> FileResponse:
+        return FileResponse(_PAGES / "index.html")
+
+    return app

@@ -1,0 +1,144 @@
+"""`sanad doctor`: what is here, what is missing, and how fast it is."""
+
+import platform
+import statistics
+import sys
+from collections.abc import Callable
+from importlib.metadata import version
+from time import perf_counter
+from typing import Annotated
+
+import typer
+
+from api.commands.output import JsonOption, console, print_json
+from assistant.assistant import Assistant, open_assistant
+from assistant.settings import Settings, load_settings
+from index.generation import current
+from index.modelstore import ModelStore
+from ingest.check import check_corpus
+from ingest.errors import SanadError
+
+_QUESTIONS = (
+    "Quels sont les objectifs chiffrés du programme de commerce extérieur ?",
+    "ما رقم هاتف مديرية العلاقات التجارية الدولية؟",
+    "chno hiya TijarIA o lmen dayra?",
+    "Which countries buy Moroccan handicrafts?",
+    "شكون كيشري الزليج المغربي بزاف؟",
+)
+_ROUNDS = 8
+
+
+def doctor(
+    *,
+    bench: Annotated[
+        bool, typer.Option("--bench", help="Also time search, answer and start.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Check settings, corpus, models and index. Exit code 1 if something is wrong."""
+    settings = load_settings()
+    findings = [_finding(name, check, settings) for name, check in _CHECKS]
+    times = _bench(settings) if bench else {}
+    if as_json:
+        print_json({"findings": findings, "bench": times})
+    else:
+        for finding in findings:
+            mark = "ok " if finding["ok"] else "BAD"
+            console().print(f"{mark} {finding['name']}: {finding['detail']}", markup=False)
+        for name, row in times.items():
+            console().print(f"    {name}: {row}", markup=False)
+    if not all(finding["ok"] for finding in findings):
+        sys.exit(1)
+
+
+def _finding(
+    name: str, check: Callable[[Settings], str], settings: Settings
+) -> dict[str, str | bool]:
+    try:
+        return {"name": name, "ok": True, "detail": check(settings)}
+    except SanadError as error:
+        return {"name": name, "ok": False, "detail": str(error)}
+
+
+def _program(_settings: Settings) -> str:
+    return f"sanad {version('sanad')}, Python {platform.python_version()}, {platform.machine()}"
+
+
+def _settings(settings: Settings) -> str:
+    return ", ".join(f"{name}={value}" for name, value in settings.model_dump().items())
+
+
+def _corpus(settings: Settings) -> str:
+    problems = check_corpus(settings.corpus)
+    return f"{settings.corpus}: {len(problems)} problems" + (
+        "; run `sanad corpus check`" if problems else ""
+    )
+
+
+def _models(settings: Settings) -> str:
+    here = [s.entry.id for s in ModelStore(settings.models).status() if s.state == "present"]
+    return f"{settings.models}: {', '.join(here) or 'none; run `sanad models pull`'}"
+
+
+def _index(settings: Settings) -> str:
+    with open_assistant(settings) as sanad:
+        manifest = sanad.generation.manifest
+        return (
+            f"generation {current(settings.index)}, {manifest.documents} documents, "
+            f"{manifest.passages} passages, composer {sanad.composer.model or sanad.composer.name}"
+        )
+
+
+_CHECKS: tuple[tuple[str, Callable[[Settings], str]], ...] = (
+    ("program", _program),
+    ("settings", _settings),
+    ("corpus", _corpus),
+    ("models", _models),
+    ("index", _index),
+)
+
+
+def _bench(settings: Settings) -> dict[str, str]:
+    """Times in milliseconds, and each as a multiple of the bare work: encode + FAISS search."""
+    started = perf_counter()
+    with open_assistant(settings.model_copy(update={"llm": "none"})) as sanad:
+        start = (perf_counter() - started) * 1000
+        works = {"bare": _bare, "search": _search, "ask": _ask}
+        times: dict[str, list[float]] = {name: [] for name in works}
+        for _ in range(_ROUNDS):
+            for question in _QUESTIONS:
+                for name, work in works.items():
+                    times[name].append(_milliseconds(work, sanad, question))
+    bare = statistics.median(times["bare"])
+    rows = {name: _row(values, bare) for name, values in times.items()}
+    return {**rows, "start": f"{start:.0f} ms once, imports apart = {start / bare:.0f} × bare"}
+
+
+def _row(values: list[float], bare: float) -> str:
+    ordered = sorted(values)
+    p95 = ordered[int(0.95 * (len(ordered) - 1))]
+    median = statistics.median(ordered)
+    return (
+        f"median {median:.1f} ms, min {ordered[0]:.1f}, p95 {p95:.1f}, n {len(ordered)} "
+        f"= {median / bare:.2f} × bare"
+    )
+
+
+def _milliseconds(
+    work: Callable[[Assistant, str], object], sanad: Assistant, question: str
+) -> float:
+    started = perf_counter()
+    work(sanad, question)
+    return (perf_counter() - started) * 1000
+
+
+def _bare(sanad: Assistant, question: str) -> object:
+    return sanad.retriever.bare_search(question, k=10)
+
+
+def _search(sanad: Assistant, question: str) -> object:
+    return sanad.search(question, 10)
+
+
+def _ask(sanad: Assistant, question: str) -> object:
+    return sanad.ask(question)

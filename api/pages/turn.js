@@ -1,0 +1,171 @@
+// One question and what came of it: waiting, streaming, answered or failed.
+
+import { addSentence, rest, sources } from "./answer.js";
+import { ask, Problem } from "./ask.js";
+import { button, isolated, make, setTongue } from "./dom.js";
+import { labelsFor, problemWords, stageWords, wordsOf } from "./strings.js";
+import { directionOf, isArabic } from "./text.js";
+
+const SLOW_MS = 10_000;
+
+export class Turn {
+  question;
+  answer = null;
+  element;
+  #desk;
+  #voice;
+  #heading;
+  #status = make("p", { class: "status" });
+  #sources = make("div", { class: "sources" });
+  #body = make("div", { class: "text" });
+  #rest = make("div", { class: "rest" });
+  #citations = [];
+  #sentences = [];
+  #slow;
+
+  /** `desk` is the page: {language(), open(), ask(), retry(), edit(), announce()}. */
+  constructor(question, desk) {
+    this.question = question;
+    this.#desk = desk;
+    this.#heading = make("h2", { class: "question", dir: "auto", tabindex: "-1" }, isolated(question));
+    const parts = [this.#heading, this.#status, this.#sources, this.#body, this.#rest];
+    this.element = make("article", { class: "turn" }, parts);
+    this.#speak(isArabic(question) ? "ar" : labelsFor("", desk.language()));
+  }
+
+  /** Asks the server; ends with either `answer` set or the failure shown. Does not throw. */
+  async run(history, signal) {
+    this.#begin();
+    const body = { question: this.question, language: null, history, profile: {}, as_of: null };
+    try {
+      for await (const { event, data } of ask(body, signal)) this.#take(event, data);
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      clearTimeout(this.#slow);
+      this.element.removeAttribute("aria-busy");
+    }
+  }
+
+  /** Shows a turn kept from before: its answer, or that none came. */
+  restore(answer) {
+    try {
+      if (!answer) throw new Problem("cut");
+      this.#finish(answer);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  focus() {
+    this.#heading.focus({ preventScroll: true });
+  }
+
+  #begin() {
+    this.answer = null;
+    this.#citations = [];
+    this.#sentences = [];
+    for (const part of [this.#sources, this.#body, this.#rest]) part.replaceChildren();
+    this.element.setAttribute("aria-busy", "true");
+    this.#wait(stageWords(this.#voice.words, "normalise"));
+  }
+
+  #take(event, data) {
+    if (event === "status") this.#wait(stageWords(this.#voice.words, data.stage));
+    if (event === "citations") this.#cite(data);
+    if (event === "sentence") this.#say(data);
+    if (event === "answer") {
+      this.#finish(data);
+      this.#desk.announce([this.#voice.words.status[data.status], data.text].join(". "));
+    }
+  }
+
+  #wait(text) {
+    if (this.#status.textContent !== text) {
+      this.#status.replaceChildren(make("span", { class: "pulse", "aria-hidden": "true" }), text);
+      this.#status.className = "status waiting";
+      this.#desk.announce(text);
+    }
+    this.#watch();
+  }
+
+  #watch() {
+    clearTimeout(this.#slow);
+    this.#slow = setTimeout(() => {
+      this.#status.append(make("span", { class: "soft" }, ` ${this.#voice.words.slow}`));
+      this.#desk.announce(this.#voice.words.slow);
+    }, SLOW_MS);
+  }
+
+  #cite(citations) {
+    this.#citations = citations;
+    this.#sources.replaceChildren(...sources(citations, this.#voice));
+    this.#desk.announce(this.#voice.words.found(citations.length));
+    this.#watch();
+  }
+
+  #say(sentence) {
+    this.#sentences.push(sentence);
+    addSentence(this.#body, sentence, this.#citations, this.#voice);
+    this.#watch();
+  }
+
+  // The whole answer is the truth; what was streamed is redrawn only where it differs.
+  #finish(answer) {
+    this.answer = answer;
+    const spoke = this.#voice.language;
+    this.#speak(answer.language, { certain: true });
+    const { words } = this.#voice;
+    const same = spoke === this.#voice.language && equal(answer.citations, this.#citations);
+    if (!same) this.#sources.replaceChildren(...sources(answer.citations, this.#voice));
+    const heard = answer.sentences.length && equal(answer.sentences, this.#sentences);
+    if (!same || !heard) this.#redraw(answer);
+    this.#status.className = `status ${answer.status}`;
+    this.#status.replaceChildren(words.status[answer.status] ?? answer.status);
+    this.#rest.replaceChildren(...rest(answer, this.#voice, this.#desk.ask));
+  }
+
+  #redraw(answer) {
+    const { text, sentences, citations } = answer;
+    this.#body.replaceChildren();
+    for (const sentence of sentences) addSentence(this.#body, sentence, citations, this.#voice);
+    if (!sentences.length) this.#body.append(make("p", { class: "sentence" }, isolated(text)));
+  }
+
+  // An error of the page itself is shown like any other: somebody is waiting for an answer.
+  #fail(error) {
+    const problem = error instanceof Problem ? error : new Problem("page", { detail: String(error) });
+    const { words } = this.#voice;
+    const incomplete = this.#sentences.length ? ` ${words.incomplete}` : "";
+    const text = problemWords(words, problem) + incomplete;
+    this.answer = null;
+    const wait = problem.retryAfter ? ` ${words.wait(problem.retryAfter)}` : "";
+    const hopeless = problem.status >= 400 && problem.status < 429;
+    const again = hopeless ? null : button(words.retry, () => this.#desk.retry(this));
+    const edit = button(words.edit, () => this.#desk.edit(this.question), { class: "quiet" });
+    const ways = make("p", { class: "ways" }, again, edit);
+    this.#status.replaceChildren();
+    this.#rest.replaceChildren(
+      make("div", { class: "failure" }, make("p", {}, text, wait), ways, technical(problem, words)),
+    );
+    this.#desk.announce(text);
+  }
+
+  #speak(language, { certain = false } = {}) {
+    const label = labelsFor(language, this.#desk.language());
+    this.#voice = { language, label, words: wordsOf(label), open: this.#desk.open };
+    for (const part of [this.#status, this.#sources, this.#rest]) setTongue(part, label);
+    setTongue(this.#body, language);
+    if (certain) setTongue(this.#heading, language);
+    this.element.setAttribute("dir", directionOf(language));
+  }
+}
+
+function technical({ code, status, detail }, words) {
+  if (!status && !detail) return null;
+  const facts = [status || null, code, detail].filter(Boolean).join(" · ");
+  const summary = make("summary", {}, words.technical);
+  return make("details", { class: "soft" }, summary, make("p", { lang: "en", dir: "ltr" }, facts));
+}
+
+const equal = (left, right) => JSON.stringify(left) === JSON.stringify(right);

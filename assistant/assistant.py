@@ -1,0 +1,99 @@
+"""Sanad as one object: open it on an index, ask it, search it, read its documents."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from assistant.answer import Answer
+from assistant.compose import Compose, Composer
+from assistant.composers import choose_composer
+from assistant.decide import Decide
+from assistant.expectation import Expectations
+from assistant.finish import Finish
+from assistant.guard import Guard
+from assistant.handoff import HandoffDesk
+from assistant.normalise import Normalise
+from assistant.phrases import Phrases
+from assistant.pipeline import Pipeline
+from assistant.question import Question
+from assistant.retrieve import Retrieve
+from assistant.rewrite import Rewrite
+from assistant.search import SearchHit, search
+from assistant.select import SelectEvidence
+from assistant.settings import Settings
+from assistant.state import Emit, ignore
+from assistant.verify import Verify
+from index.embedding import Embedder, open_embedder
+from index.generation import Generation, open_current
+from index.retriever import HybridRetriever
+from index.store import Store
+
+
+class Assistant:
+    """The public face of the room; make one with `open_assistant`."""
+
+    def __init__(self, pipeline: Pipeline, retriever: HybridRetriever, composer: Composer) -> None:
+        self._pipeline = pipeline
+        self.retriever = retriever
+        self.composer = composer
+
+    @property
+    def generation(self) -> Generation:
+        """The generation that answers."""
+        return self.retriever.generation
+
+    @property
+    def store(self) -> Store:
+        """The documents of that generation."""
+        return self.generation.store
+
+    def ask(self, question: Question | str, emit: Emit = ignore) -> Answer:
+        """Answer one question; raises InputError if it cannot be worked on."""
+        asked = Question(question=question) if isinstance(question, str) else question
+        return self._pipeline.run(asked, emit)
+
+    def search(self, text: str, k: int = 10) -> tuple[SearchHit, ...]:
+        """The `k` best passages for a text."""
+        return search(self.retriever, text, k)
+
+
+@contextmanager
+def open_assistant(settings: Settings) -> Iterator[Assistant]:
+    """Open the index and the models that the settings name; close them at the end.
+
+    Raises IndexMissingError, IndexDamagedError, IndexMismatchError or ModelMissingError.
+    """
+    embedder = open_configured_embedder(settings)
+    generation = open_current(settings.index, embedder.identity)
+    try:
+        with choose_composer(settings) as composer:
+            yield assemble(generation, embedder, composer)
+    finally:
+        generation.close()
+
+
+def open_configured_embedder(settings: Settings) -> Embedder:
+    """The embedding model that the settings name."""
+    return open_embedder(
+        settings.models,
+        settings.embedding_model,
+        query_prefix=settings.embedding_query_prefix,
+        passage_prefix=settings.embedding_passage_prefix,
+    )
+
+
+def assemble(generation: Generation, embedder: Embedder, composer: Composer) -> Assistant:
+    """The pipeline over an opened generation: the steps of an answer, in order."""
+    retriever = HybridRetriever(generation, embedder)
+    phrases = Phrases.load()
+    steps = (
+        Normalise(),
+        Guard.load(),
+        Rewrite.load(phrases),
+        Retrieve(retriever),
+        SelectEvidence(retriever),
+        Decide(Expectations.load()),
+        Compose(composer, generation.name),
+        Verify(phrases),
+    )
+    finish = Finish(HandoffDesk(generation.store), phrases, generation.name)
+    return Assistant(Pipeline(steps, finish), retriever, composer)

@@ -1,0 +1,58 @@
+"""Evidence: a sentence of a document, scored for one question and numbered for its answer."""
+
+from dataclasses import dataclass
+
+from assistant.answer import Citation
+from ingest.document import Document, Source, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """`document.text[start:end]` with the reasons to believe that it belongs to the answer.
+
+    `score` is on the scale of `index.retriever.Hit`.
+    """
+
+    number: int
+    document: Document
+    start: int
+    end: int
+    section: str
+    score: float
+    statement: Statement | None = None
+
+    @property
+    def quote(self) -> str:
+        """The words themselves."""
+        return self.document.text[self.start : self.end]
+
+    @property
+    def source(self) -> Source | None:
+        """Who said it: the statement's newest source, else the document's own."""
+        if self.statement and self.statement.sources:
+            return max(self.statement.sources, key=lambda source: source.date or "")
+        return self.document.source
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether it says what the sources do not tell."""
+        return self.statement is not None and self.statement.status == "unknown"
+
+    @property
+    def citation(self) -> Citation:
+        """What the user sees."""
+        source = self.source
+        return Citation(
+            n=self.number,
+            document_id=self.document.id,
+            title=self.document.title,
+            publisher=source.publisher if source else None,
+            url=source.url if source else None,
+            source_date=source.date if source else None,
+            as_of=self.document.as_of,
+            language=self.document.language,
+            section=self.section,
+            quote=self.quote,
+            start=self.start,
+            end=self.end,
+        )

@@ -1,0 +1,139 @@
+"""Last step: the answer as it is handed over, with its dates, its doubts and a way on."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+from assistant.answer import Answer, Conflict, Engine, Handoff, Notice, Position, Sentence
+from assistant.evidence import Evidence
+from assistant.handoff import HandoffDesk
+from assistant.phrases import Phrases
+from assistant.state import Outcome, State
+from assistant.verify import quotes
+from ingest.document import Conflict as DocumentConflict
+
+_FOLLOW_UPS = 3
+
+
+class Finish:
+    """Makes the Answer. Whatever it adds is a fixed phrase, a date, or a sourced contact."""
+
+    name = "finish"
+
+    def __init__(self, desk: HandoffDesk, phrases: Phrases, generation: str) -> None:
+        self._desk = desk
+        self._phrases = phrases
+        self._generation = generation
+
+    def answer(self, state: State) -> Answer:
+        """The typed outcome of a state that has run through the steps or was closed early."""
+        outcome = state.outcome or Outcome("unanswerable")
+        sentences = state.sentences or _explaining(state, outcome)
+        conflicts = tuple(_conflicts(state.evidence)) if sentences else ()
+        cited = _cited(state.evidence, sentences, conflicts)
+        return Answer(
+            id=str(uuid4()),
+            status=outcome.status,
+            reason=outcome.reason,
+            language=state.language,
+            text=self._text(state, outcome, sentences),
+            sentences=sentences,
+            citations=tuple(item.citation for item in cited),
+            conflicts=conflicts,
+            notices=(*state.notices, *self._notices(state, cited)),
+            handoff=self._handoff(state, outcome),
+            follow_ups=_follow_ups(state, cited),
+            engine=state.engine
+            or Engine(composer="extractive", model=None, generation=self._generation),
+            timings_ms=state.timings_ms,
+        )
+
+    def _text(self, state: State, outcome: Outcome, sentences: tuple[Sentence, ...]) -> str:
+        lines = [f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in sentences]
+        lead = self._lead(state, outcome, has_sentences=bool(sentences))
+        return "\n".join([lead, *lines] if lead else lines)
+
+    def _lead(self, state: State, outcome: Outcome, *, has_sentences: bool) -> str | None:
+        if outcome.status == "answered":
+            return None
+        key = f"refused.{outcome.reason}" if outcome.reason else outcome.status
+        if outcome.status == "unanswerable" and has_sentences:
+            key = "gap"
+        return self._phrases.say(key, state.language)
+
+    def _notices(self, state: State, cited: tuple[Evidence, ...]) -> Iterator[Notice]:
+        dates = sorted({item.source.date for item in cited if item.source and item.source.date})
+        if dates:
+            yield self._phrases.notice("source_dates", state.language, dates=", ".join(dates))
+        if any(item.source is None or item.source.date is None for item in cited):
+            yield self._phrases.notice("undated", state.language)
+        statuses = {item.statement.status for item in cited if item.statement}
+        for status, kind in _STATUS_NOTICES:
+            if status in statuses:
+                yield self._phrases.notice(kind, state.language)
+        if any(not _speaks(item, state.language) for item in cited):
+            yield self._phrases.notice("language", state.language)
+
+    def _handoff(self, state: State, outcome: Outcome) -> Handoff | None:
+        if outcome.status in {"answered", "conflict", "clarify", "out_of_scope"}:
+            return None
+        why = self._phrases.say("handoff", state.language)
+        return self._desk.find(state, outcome, why)
+
+
+_STATUS_NOTICES = (
+    ("announced", "announced"),
+    ("superseded", "superseded"),
+    ("historical", "superseded"),
+)
+
+
+def _explaining(state: State, outcome: Outcome) -> tuple[Sentence, ...]:
+    """Without an answer, the statements that say what the documents do not know."""
+    if outcome.status != "unanswerable":
+        return ()
+    return tuple(
+        Sentence(text=d.text, citations=d.evidence, mode="quote") for d in quotes(state.evidence)
+    )
+
+
+def _conflicts(evidence: tuple[Evidence, ...]) -> Iterator[Conflict]:
+    numbers = {(e.document.id, e.statement.anchor): e.number for e in evidence if e.statement}
+    documents = {e.document.id: e.document for e in evidence}
+    for document_id, document in documents.items():
+        for conflict in document.conflicts:
+            positions = tuple(_positions(conflict, document_id, numbers))
+            if all(position.citations for position in positions):
+                yield Conflict(subject=conflict.subject, positions=positions)
+
+
+def _positions(
+    conflict: DocumentConflict, document_id: str, numbers: dict[tuple[str, str], int]
+) -> Iterator[Position]:
+    for position in conflict.positions:
+        keys = [(document_id, anchor) for anchor in position.statements]
+        yield Position(
+            value=position.value,
+            citations=tuple(numbers[key] for key in keys if key in numbers),
+        )
+
+
+def _cited(
+    evidence: tuple[Evidence, ...],
+    sentences: tuple[Sentence, ...],
+    conflicts: tuple[Conflict, ...],
+) -> tuple[Evidence, ...]:
+    used = {n for sentence in sentences for n in sentence.citations}
+    used |= {n for c in conflicts for position in c.positions for n in position.citations}
+    return tuple(item for item in evidence if item.number in used)
+
+
+def _speaks(item: Evidence, language: str) -> bool:
+    spoken = "ar" if language.startswith("ary") else language
+    return item.document.language == spoken and language != "ary-latn"
+
+
+def _follow_ups(state: State, cited: tuple[Evidence, ...]) -> tuple[str, ...]:
+    """Questions that the cited sheets say they answer, other than the one just asked."""
+    asked = {state.text, state.standalone}
+    questions = dict.fromkeys(q for item in cited for q in item.document.questions)
+    return tuple(q for q in questions if q not in asked)[:_FOLLOW_UPS]

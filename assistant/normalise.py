@@ -1,0 +1,66 @@
+"""First step: the question as clean text, its limits and its language."""
+
+import unicodedata
+from dataclasses import replace
+
+from assistant.question import HISTORY_LIMIT, QUESTION_LIMIT, Question
+from assistant.state import State
+from ingest.errors import (
+    HistoryTooLongError,
+    QuestionEmptyError,
+    QuestionNotTextError,
+    QuestionTooLongError,
+)
+from ingest.fold import strip_controls
+from ingest.language import detect
+
+
+class Normalise:
+    """NFKC, hidden and direction-changing characters out, language and script detected.
+
+    Limits refuse rather than cut: a question that loses its end may ask the opposite.
+    """
+
+    name = "normalise"
+
+    def run(self, state: State) -> State:
+        """Fill `text`, `standalone` and `language`; raise InputError on what is not a question."""
+        text = clean(state.question)
+        language = state.question.language or detect(text).language
+        return replace(state, text=text, standalone=text, language=language)
+
+
+def clean(question: Question) -> str:
+    """The question as one line of visible text.
+
+    Raises QuestionTooLongError, HistoryTooLongError, QuestionNotTextError or QuestionEmptyError.
+    """
+    raw = question.question
+    if len(raw) > QUESTION_LIMIT:
+        raise QuestionTooLongError(
+            f"The question has {len(raw)} characters; at most {QUESTION_LIMIT} are read. "
+            "Ask it in fewer words."
+        )
+    if len(question.history) > HISTORY_LIMIT:
+        raise HistoryTooLongError(
+            f"The history has {len(question.history)} turns; send the last {HISTORY_LIMIT} at most."
+        )
+    if any(_is_binary(character) for character in raw):
+        raise QuestionNotTextError(
+            "The question holds control characters or bytes that are not text; send plain text."
+        )
+    text = visible(raw)
+    if not any(character.isalnum() for character in text):
+        raise QuestionEmptyError("The question is empty: write at least one word.")
+    return text
+
+
+def visible(text: str) -> str:
+    """One line of what a reader sees: NFKC, without hidden or direction-changing characters."""
+    return " ".join(strip_controls(unicodedata.normalize("NFKC", text)).split())
+
+
+def _is_binary(character: str) -> bool:
+    if character in "\t\n\r":
+        return False
+    return unicodedata.category(character) in {"Cc", "Cs", "Co"} or character == "\ufffd"

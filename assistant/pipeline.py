@@ -1,0 +1,45 @@
+"""From question to answer: the list of steps, in one readable place."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from time import perf_counter
+
+from assistant.answer import Answer
+from assistant.finish import Finish
+from assistant.question import Question
+from assistant.state import Emit, State, Step, ignore
+
+
+class Pipeline:
+    """Runs the steps in order; each one's time is recorded under its name.
+
+    A step that sets `closed` ends the run early; `finish` always runs and makes the answer.
+    """
+
+    def __init__(self, steps: Sequence[Step], finish: Finish) -> None:
+        self._steps = tuple(steps)
+        self._finish = finish
+
+    def run(self, question: Question, emit: Emit = ignore) -> Answer:
+        """Answer one question; `emit` hears of citations and sentences as they are ready.
+
+        Raises InputError for a question that cannot be worked on.
+        """
+        started = perf_counter()
+        state = State(question, emit)
+        for step in self._steps:
+            if not state.closed:
+                state = _timed(step, state)
+        state = replace(state, timings_ms={**state.timings_ms, "total": _since(started)})
+        return self._finish.answer(state)
+
+
+def _timed(step: Step, state: State) -> State:
+    started = perf_counter()
+    state.emit("status", {"stage": step.name})
+    result = step.run(state)
+    return replace(result, timings_ms={**result.timings_ms, step.name: _since(started)})
+
+
+def _since(started: float) -> float:
+    return round((perf_counter() - started) * 1000, 1)

@@ -1,0 +1,170 @@
+"""Fifth step: from passages to evidence, the few sentences that bear on this question."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from assistant.evidence import Evidence
+from assistant.question import Language
+from assistant.state import State
+from index.retriever import Hit, HybridRetriever, Query
+from ingest.document import Document, Section, Statement
+
+PASSAGE_SHARE = 0.3
+MARGIN = 0.035
+GAP_MARGIN = 0.01
+LIMIT = 6
+
+_SHEET_LANGUAGE: dict[Language, str] = {
+    "fr": "fr",
+    "ar": "ar",
+    "en": "en",
+    "ary": "ar",
+    "ary-latn": "ar",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A sentence in the language it was found in; `key` is shared by its language variants."""
+
+    key: tuple[str, str]
+    document: Document
+    start: int
+    end: int
+    statement: Statement | None
+    score: float
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether it says what the sources do not tell."""
+        return self.statement is not None and self.statement.status == "unknown"
+
+
+class SelectEvidence:
+    """Scores sentences by their own fit and their passage's, and keeps those near the best.
+
+    Language variants of a statement count once, with the best score any of them reached, and are
+    shown in the user's language where it exists. Both sides of a disagreement are kept even when
+    only one was found.
+    """
+
+    name = "select"
+
+    def __init__(self, retriever: HybridRetriever) -> None:
+        self._retriever = retriever
+        self._store = retriever.generation.store
+
+    def run(self, state: State) -> State:
+        """Fill `evidence`, numbered from 1 in the order it is to be read."""
+        if state.query is None:
+            return state
+        best = _best_per_key(self._candidates(state.query, state.hits))
+        if not best:
+            return state
+        kept = _near_the_best(best)
+        shown = [self._in_language(candidate, state.language) for candidate in kept]
+        shown = self._with_other_positions(shown)
+        return replace(state, evidence=tuple(_number(shown)))
+
+    def _candidates(self, query: Query, hits: Iterable[Hit]) -> Iterator[_Candidate]:
+        for hit in hits:
+            document = self._store.document(hit.stored.passage.document_id)
+            for scored in self._retriever.score_sentences(query, hit):
+                sentence = scored.sentence
+                statement = sentence.statement
+                place = statement.anchor if statement else f"{document.language}:{sentence.start}"
+                yield _Candidate(
+                    key=(document.family, place),
+                    document=document,
+                    start=sentence.start,
+                    end=sentence.end,
+                    statement=statement,
+                    score=(1 - PASSAGE_SHARE) * scored.score + PASSAGE_SHARE * hit.score,
+                )
+
+    def _in_language(self, candidate: _Candidate, language: Language) -> _Candidate:
+        wanted = _SHEET_LANGUAGE[language]
+        if candidate.statement is None or candidate.document.language == wanted:
+            return candidate
+        variant = self._store.variants(candidate.document.family).get(wanted)
+        if variant is None:
+            return candidate
+        document = self._store.document(variant)
+        return _at_anchor(candidate, document, candidate.statement.anchor)
+
+    def _with_other_positions(self, kept: list[_Candidate]) -> list[_Candidate]:
+        present = {candidate.key for candidate in kept}
+        added = list(kept)
+        for candidate in kept:
+            for anchor in _opposing(candidate):
+                if (candidate.document.family, anchor) not in present:
+                    present.add((candidate.document.family, anchor))
+                    added.append(_at_anchor(candidate, candidate.document, anchor))
+        return added
+
+
+def _best_per_key(candidates: Iterable[_Candidate]) -> list[_Candidate]:
+    best: dict[tuple[str, str], _Candidate] = {}
+    for candidate in candidates:
+        known = best.get(candidate.key)
+        if known is None or candidate.score > known.score:
+            best[candidate.key] = candidate
+    return sorted(best.values(), key=lambda c: (-c.score, c.key))
+
+
+def _near_the_best(ranked: list[_Candidate]) -> list[_Candidate]:
+    """Those within MARGIN of the best; what is *not* known is kept only when it leads."""
+    best = ranked[0]
+    near = [
+        candidate
+        for candidate in ranked
+        if candidate.score >= best.score - (GAP_MARGIN if candidate.is_gap else MARGIN)
+    ]
+    if not best.is_gap:
+        near = [candidate for candidate in near if not candidate.is_gap]
+    return near[:LIMIT]
+
+
+def _at_anchor(candidate: _Candidate, document: Document, anchor: str) -> _Candidate:
+    statement = next(s for s in document.statements if s.anchor == anchor)
+    return replace(
+        candidate,
+        key=(document.family, anchor),
+        document=document,
+        start=statement.start,
+        end=statement.end,
+        statement=statement,
+    )
+
+
+def _opposing(candidate: _Candidate) -> Iterator[str]:
+    if candidate.statement is None:
+        return
+    for conflict in candidate.document.conflicts:
+        anchors = [anchor for position in conflict.positions for anchor in position.statements]
+        if candidate.statement.anchor in anchors:
+            yield from anchors
+
+
+def _number(candidates: list[_Candidate]) -> Iterator[Evidence]:
+    rank = {c.document.id: i for i, c in reversed(list(enumerate(candidates)))}
+    ordered = sorted(candidates, key=lambda c: (rank[c.document.id], c.start))
+    for number, candidate in enumerate(ordered, start=1):
+        yield Evidence(
+            number=number,
+            document=candidate.document,
+            start=candidate.start,
+            end=candidate.end,
+            section=" › ".join(_section(candidate).path),
+            score=candidate.score,
+            statement=candidate.statement,
+        )
+
+
+def _section(candidate: _Candidate) -> Section:
+    inside = (s for s in candidate.document.sections if s.start <= candidate.start < s.end)
+    return max(
+        inside,
+        key=lambda section: section.start,
+        default=Section(anchor="", path=(), start=0, end=0),
+    )

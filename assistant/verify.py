@@ -1,0 +1,120 @@
+"""Eighth step: what may leave. Every sentence is held against the words it cites."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from assistant.answer import Mode, Sentence
+from assistant.evidence import Evidence
+from assistant.phrases import Phrases
+from assistant.polarity import negated
+from assistant.state import Draft, State
+from index.tokens import tokenize
+from ingest.errors import LanguageModelError
+from ingest.figures import find_figures, supports
+from ingest.language import detect
+
+KEPT = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a draft may leave; `reason` names the check that it failed, empty if none."""
+
+    mode: Mode
+    reason: str = ""
+
+
+class Verify:
+    """Lets a draft leave only when `check` admits it.
+
+    When fewer than KEPT of the drafts are admitted, or the model fails, the evidence itself is the
+    answer and a notice says so.
+    """
+
+    name = "verify"
+
+    def __init__(self, phrases: Phrases) -> None:
+        self._phrases = phrases
+
+    def run(self, state: State) -> State:
+        """Fill `sentences`, emitting each one as soon as it is admitted."""
+        sentences: list[Sentence] = []
+        dropped, problem = 0, ""
+        try:
+            for draft in state.drafts:
+                verdict = check(draft, state.evidence)
+                if verdict.reason:
+                    dropped += 1
+                else:
+                    sentences.append(_sentence(draft, verdict.mode))
+                    state.emit("sentence", sentences[-1])
+        except LanguageModelError:
+            problem = "model_away"
+        if not problem and len(sentences) < max(1, KEPT * (len(sentences) + dropped)):
+            problem = "draft_dropped"
+        if problem:
+            return self._quote_instead(state, problem)
+        return replace(state, sentences=tuple(sentences))
+
+    def _quote_instead(self, state: State, problem: str) -> State:
+        sentences = tuple(_sentence(draft, "quote") for draft in quotes(state.evidence))
+        for sentence in sentences:
+            state.emit("sentence", sentence)
+        notice = self._phrases.notice(problem, state.language)
+        engine = (
+            state.engine.model_copy(update={"composer": "extractive"}) if state.engine else None
+        )
+        return replace(state, sentences=sentences, notices=(*state.notices, notice), engine=engine)
+
+
+def quotes(evidence: Sequence[Evidence]) -> tuple[Draft, ...]:
+    """Drafts that repeat the evidence word for word, in reading order."""
+    return tuple(Draft(item.quote, (item.number,)) for item in evidence)
+
+
+def check(draft: Draft, evidence: Sequence[Evidence]) -> Verdict:
+    """Hold a draft against what it cites. It passes if all of this is true:
+
+    - it cites evidence of this answer, and only that;
+    - it repeats one piece of it word for word, or else
+    - every figure, date, code, phone number and address in it is supported by a figure cited;
+    - each of its words, function words apart, has its stem in the cited words or their document's
+      title: one word more, and a platform that answers becomes one that delivers parcels;
+    - it denies where they deny and affirms where they affirm;
+    - it is in their language.
+    """
+    numbers = {item.number: item for item in evidence}
+    if not draft.evidence or any(number not in numbers for number in draft.evidence):
+        return Verdict("generated", "citation")
+    cited = [numbers[number] for number in draft.evidence]
+    if any(draft.text == item.quote for item in cited):
+        return Verdict("quote")
+    words = " ".join(item.quote for item in cited)
+    context = " ".join([words, *(item.document.title for item in cited)])
+    checks = {
+        "figure": _figures_supported(draft.text, words),
+        "support": _words_supported(draft.text, context),
+        "polarity": any(negated(draft.text) == negated(item.quote) for item in cited),
+        "language": _same_language(draft.text, cited),
+    }
+    return Verdict("generated", next((name for name, passed in checks.items() if not passed), ""))
+
+
+def _sentence(draft: Draft, mode: Mode) -> Sentence:
+    return Sentence(text=draft.text, citations=draft.evidence, mode=mode)
+
+
+def _figures_supported(claim: str, words: str) -> bool:
+    known = find_figures(words)
+    return all(any(supports(k, figure) for k in known) for figure in find_figures(claim))
+
+
+def _words_supported(claim: str, context: str) -> bool:
+    terms = set(tokenize(claim))
+    return bool(terms) and terms <= set(tokenize(context))
+
+
+def _same_language(claim: str, cited: Sequence[Evidence]) -> bool:
+    language = detect(claim).language
+    spoken = "ar" if language == "ary" else language
+    return all(item.document.language == spoken for item in cited)

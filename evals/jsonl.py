@@ -1,0 +1,51 @@
+"""JSON lines as typed rows: a file is read whole and right, or refused at the line to correct."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from ingest.errors import InputError, PathMissingError
+
+_Row = TypeVar("_Row", bound=BaseModel)
+
+
+class DatasetError(InputError):
+    """A gold file or a collection breaks its layout; scores over what is left would mislead."""
+
+    code = "dataset_invalid"
+
+
+def read_jsonl(path: Path, model: type[_Row]) -> Iterator[tuple[int, _Row]]:
+    """Line numbers, from 1, and rows of a UTF-8 file with one JSON object a line.
+
+    Blank lines are skipped. Raises PathMissingError when there is no such file, DatasetError
+    naming file, line and field when a line is not a `model`.
+    """
+    for number, line in read_lines(path):
+        try:
+            yield number, model.model_validate_json(line)
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"])
+            message = f"{place}: {first['msg']}" if place else first["msg"]
+            raise DatasetError(f"{path}:{number}: {message}; correct this line") from error
+
+
+def read_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Line numbers, from 1, and lines that are not blank, without their line ends.
+
+    Only newlines end a line: the other separators of Unicode may stand inside a JSON string.
+    Raises PathMissingError or, for bytes that are not UTF-8, DatasetError.
+    """
+    if not path.is_file():
+        raise PathMissingError(f"{path} does not exist or is not a file; check the path")
+    with path.open("rb") as file:
+        for number, raw in enumerate(file, 1):
+            try:
+                line = raw.decode("utf-8-sig").rstrip("\r\n")
+            except UnicodeDecodeError as error:
+                raise DatasetError(f"{path}:{number}: is not UTF-8; save it as UTF-8") from error
+            if line.strip():
+                yield number, line

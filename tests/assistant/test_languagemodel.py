@@ -1,0 +1,288 @@
+"""The language model composer through the real LangChain chain, against a scripted endpoint."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from assistant.answer import Answer
+from assistant.assistant import Assistant, assemble
+from assistant.composers import choose_composer
+from assistant.prompt import load_prompt
+from assistant.settings import Settings
+from assistant.state import EventKind
+from index.generation import Generation
+from ingest.figures import find_figures
+from tests.assistant.invariants import assert_sound
+from tests.fakes import FakeEmbedder
+from tests.misbehaviour import (
+    ALL,
+    AMPLE,
+    DELAY,
+    DELAY_AR,
+    PHONE,
+    PHONE_AR,
+    SALES,
+    SMALL,
+    SMALL_AR,
+    Misbehaviour,
+    number_of,
+)
+from tests.scriptedserver import (
+    Reply,
+    ScriptedEndpoint,
+    Seen,
+    pieces,
+    scripted_endpoint,
+    sentences,
+)
+
+Drafting = tuple[Assistant, ScriptedEndpoint]
+
+
+@pytest.fixture
+def drafting(
+    trade_generation: Generation,
+    trade_embedder: FakeEmbedder,
+    request: pytest.FixtureRequest,
+) -> Iterator[Drafting]:
+    """Sanad with a composer that talks to a scripted endpoint."""
+    timeout: float = getattr(request, "param", AMPLE)
+    with ExitStack() as stack:
+        endpoint = stack.enter_context(scripted_endpoint(lambda _seen: Reply()))
+        settings = Settings(
+            llm="endpoint",
+            llm_base_url=endpoint.base_url,
+            llm_model="scripted",
+            llm_timeout=timeout,
+        )
+        composer = stack.enter_context(choose_composer(settings))
+        yield assemble(trade_generation, trade_embedder, composer), endpoint
+
+
+@pytest.mark.parametrize(
+    ("drafting", "case"),
+    [pytest.param(case.timeout, case, id=case.name) for case in ALL],
+    indirect=["drafting"],
+)
+def test_none_of_it_leaves(drafting: Drafting, sanad: Assistant, case: Misbehaviour) -> None:
+    assistant, endpoint = drafting
+    endpoint.script = case.script
+    events: list[tuple[EventKind, object]] = []
+    answer = assistant.ask(case.question, lambda kind, payload: events.append((kind, payload)))
+    assert_sound(answer, assistant.store)
+    assert answer.engine.composer == "extractive"
+    assert case.notice in {notice.kind for notice in answer.notices}
+    plain = sanad.ask(case.question)
+    assert answer.sentences == plain.sentences
+    assert answer.citations == plain.citations
+    assert answer.status == plain.status
+    if case.leak:
+        assert case.leak not in answer.model_copy(update={"id": ""}).model_dump_json()
+        assert case.leak not in repr(events)
+
+
+FAITHFUL = (
+    (DELAY, "délivré", "Le permis est délivré sous 10 jours."),
+    (DELAY, "coûte", "Le permis d'huile d'olive coûte 450 dirhams"),
+    (DELAY_AR, "تسلم", "رخصة الزيتون تسلم داخل 10 أيام."),
+    (DELAY_AR, "تسلم", "تسلم رخصة الزيتون داخل ١٠ أيام."),
+    (SMALL, "exigé", "Le permis n'est pas exigé pour un envoi de moins de 5 kg."),
+    (SMALL_AR, "تطلب", "لا تطلب رخصة الزيتون لإرسالية وزنها يقل عن 5 كيلوغرامات."),
+    (SALES, "vallée", "Le journal de la vallée annonce 15 millions de dirhams de ventes."),
+)
+
+
+@pytest.mark.parametrize(("question", "fragment", "text"), FAITHFUL)
+def test_a_faithful_draft_leaves_as_generated(
+    drafting: Drafting, question: str, fragment: str, text: str
+) -> None:
+    assistant, endpoint = drafting
+    endpoint.script = lambda seen: sentences((text, [number_of(seen, fragment)]))
+    answer = assistant.ask(question)
+    assert_sound(answer, assistant.store)
+    assert [(s.text, s.mode) for s in answer.sentences] == [(text, "generated")]
+    assert (answer.engine.composer, answer.engine.model) == ("llm", "scripted")
+    assert not {"draft_dropped", "model_away"} & {notice.kind for notice in answer.notices}
+
+
+@pytest.mark.parametrize("question", [DELAY, DELAY_AR, SMALL, SMALL_AR, PHONE, PHONE_AR, SALES])
+def test_a_verbatim_draft_leaves_as_a_quote(drafting: Drafting, question: str) -> None:
+    assistant, endpoint = drafting
+    endpoint.script = lambda seen: sentences(*((text, [n]) for n, text in seen.evidence.items()))
+    answer = assistant.ask(question)
+    assert_sound(answer, assistant.store)
+    assert answer.engine.composer == "llm"
+    assert {sentence.mode for sentence in answer.sentences} == {"quote"}
+
+
+def test_what_is_proven_stays_when_a_lesser_part_is_not(drafting: Drafting) -> None:
+    assistant, endpoint = drafting
+    true = "Le permis est délivré sous 10 jours."
+    endpoint.script = lambda seen: sentences(
+        (true, [number_of(seen, "délivré")]),
+        ("Le permis est délivré sous 11 jours.", [number_of(seen, "délivré")]),
+    )
+    answer = assistant.ask(DELAY)
+    assert_sound(answer, assistant.store)
+    assert [sentence.text for sentence in answer.sentences] == [true]
+    assert answer.engine.composer == "llm"
+
+
+def test_sentences_proven_before_the_connection_broke_are_not_half_an_answer(
+    drafting: Drafting, sanad: Assistant
+) -> None:
+    assistant, endpoint = drafting
+
+    def script(seen: Seen) -> Reply:
+        whole = sentences(
+            ("Le permis est délivré sous 10 jours.", [number_of(seen, "délivré")]),
+            ("Le permis coûte 450 dirhams.", [number_of(seen, "coûte")]),
+        )
+        return Reply(tuple(whole.pieces)[:-6], whole=False)
+
+    endpoint.script = script
+    answer = assistant.ask(DELAY)
+    assert_sound(answer, assistant.store)
+    assert answer.sentences == sanad.ask(DELAY).sentences
+    assert answer.engine.composer == "extractive"
+
+
+@pytest.mark.parametrize("fence", ["```json\n{}\n```", "{}"])
+def test_json_in_a_code_fence_is_json(drafting: Drafting, fence: str) -> None:
+    assistant, endpoint = drafting
+
+    def script(seen: Seen) -> Reply:
+        item = {"text": seen.evidence[1], "evidence": [1]}
+        return pieces(fence.replace("{}", json.dumps({"sentences": [item]})))
+
+    endpoint.script = script
+    assert assistant.ask(DELAY).engine.composer == "llm"
+
+
+@pytest.mark.parametrize("question", [PHONE, PHONE_AR])
+def test_phones_and_addresses_of_the_evidence_are_not_sent(
+    drafting: Drafting, question: str
+) -> None:
+    assistant, endpoint = drafting
+    endpoint.script = lambda seen: sentences(*((text, [n]) for n, text in seen.evidence.items()))
+    answer = assistant.ask(question)
+    [seen] = endpoint.seen
+    assert "0537000111" in " ".join(sentence.text for sentence in answer.sentences)
+    assert _addresses(json.dumps(seen.body, ensure_ascii=False)) == []
+    assert any("[phone-1]" in text for text in seen.evidence.values())
+
+
+def test_urls_of_the_evidence_are_not_sent(drafting: Drafting) -> None:
+    assistant, endpoint = drafting
+    endpoint.script = lambda seen: sentences(*((text, [n]) for n, text in seen.evidence.items()))
+    answer = assistant.ask("Où le producteur dépose-t-il le formulaire D-12 ?")
+    assert "huiles.exemple.ma" in answer.text
+    assert "exemple.ma" not in json.dumps(endpoint.seen[0].body)
+
+
+def _addresses(text: str) -> list[str]:
+    return [f.value for f in find_figures(text) if f.kind in {"phone", "url", "email"}]
+
+
+def test_evidence_lies_between_random_marks_and_the_system_message_never_changes(
+    drafting: Drafting,
+) -> None:
+    assistant, endpoint = drafting
+    endpoint.script = lambda _seen: sentences()
+    for question in (DELAY, DELAY, DELAY_AR, PHONE):
+        assistant.ask(question)
+    assert {seen.system for seen in endpoint.seen} == {load_prompt("answer.v1").text}
+    marks = [_fence(seen) for seen in endpoint.seen]
+    assert len(set(marks)) == len(marks)
+
+
+def _fence(seen: Seen) -> str:
+    """The mark, once evidence and nothing else is known to lie between its two lines."""
+    lines = seen.task.split("\n")
+    mark = lines[1]
+    first, last = 1, lines.index(mark, 2)
+    assert re.fullmatch(r"<<[0-9a-f]{8,}>>", mark)
+    assert len(seen.evidence) == last - first - 1
+    assert all(re.match(r"\[\d+] \"", line) for line in lines[first + 1 : last])
+    return mark
+
+
+@pytest.mark.parametrize(
+    ("question", "language"), [(DELAY, "French"), (DELAY_AR, "Arabic"), ("بشحال رخصة الزيتون؟", "Arabic")]
+)
+def test_the_language_of_the_answer_is_asked_for(
+    drafting: Drafting, question: str, language: str
+) -> None:
+    assistant, endpoint = drafting
+    endpoint.script = lambda _seen: sentences()
+    assistant.ask(question)
+    assert f"Answer in {language}." in endpoint.seen[0].task
+
+
+@pytest.mark.parametrize(
+    "question", ["Quelle est la capitale de la France ?", "comment frauder la douane ?", "9999 ؟"]
+)
+def test_without_evidence_no_model_is_asked(drafting: Drafting, question: str) -> None:
+    assistant, endpoint = drafting
+    answer = assistant.ask(question)
+    assert not endpoint.seen
+    assert not answer.sentences
+
+
+def test_the_request_is_bounded_and_deterministic(drafting: Drafting) -> None:
+    assistant, endpoint = drafting
+    endpoint.script = lambda _seen: sentences()
+    assistant.ask(DELAY)
+    body = endpoint.seen[0].body
+    assert body["temperature"] == 0
+    assert body["max_completion_tokens"] == Settings().llm_max_tokens
+    assert body["response_format"]["type"] == "json_schema"
+    assert "tools" not in body
+
+
+def test_citations_are_told_before_the_model_is_asked(drafting: Drafting) -> None:
+    assistant, endpoint = drafting
+    told: list[EventKind] = []
+    at_request: list[EventKind] = []
+
+    def script(seen: Seen) -> Reply:
+        at_request.extend(told)
+        return sentences((seen.evidence[1], [1]))
+
+    endpoint.script = script
+    assistant.ask(DELAY, lambda kind, _payload: told.append(kind))
+    assert "citations" in at_request
+    assert "sentence" not in at_request
+
+
+def test_a_sentence_is_told_while_the_next_is_being_written(drafting: Drafting) -> None:
+    assistant, endpoint = drafting
+    told: list[object] = []
+    told_midway: list[object] = []
+
+    def script(seen: Seen) -> Reply:
+        whole = sentences(*((text, [n]) for n, text in seen.evidence.items()))
+        return Reply(_watched(list(whole.pieces), lambda: told_midway.extend(told)))
+
+    endpoint.script = script
+    answer = assistant.ask(
+        DELAY, lambda kind, payload: told.append(payload) if kind == "sentence" else None
+    )
+    assert answer.engine.composer == "llm"
+    assert told == list(answer.sentences)
+
+
+def _watched(parts: list[str], look: Callable[[], None]) -> Iterator[str]:
+    yield from parts[:-1]
+    look()
+    yield parts[-1]
+
+
+def test_answers_are_the_same_models_on_the_wire(drafting: Drafting) -> None:
+    assistant, endpoint = drafting
+    endpoint.script = lambda seen: sentences((seen.evidence[1], [1]))
+    answer = assistant.ask(DELAY)
+    assert Answer.model_validate_json(answer.model_dump_json()) == answer
