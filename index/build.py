@@ -3,13 +3,17 @@
 import hashlib
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.cache import EmbeddingCache
-from index.embedding import Embedder
-from index.generation import Content, locked, publish
-from ingest.document import Document, Passage, Sentence
+from index.embedding import Embedder, EmbedderIdentity, LocatedModel
+from index.generation import Content, current, locked, publish
+from index.manifest import check_files, read_manifest
+from index.tokens import analysis
+from ingest.document import Document, Sentence
+from ingest.errors import IndexDamagedError, IndexMissingError
+from ingest.passages import embedded_text
 from ingest.pipeline import IngestResult
 
 CACHE = "embeddings.sqlite"
@@ -42,7 +46,10 @@ def build_index(
     when another process builds in `root`.
     """
     documents = {document.id: document for document in result.documents}
-    texts = [passage_text(documents[p.document_id], p) for p in result.passages]
+    texts = [
+        embedded_text(p.heading, documents[p.document_id].text[p.start : p.end])
+        for p in result.passages
+    ]
     sentences = [
         sentence_text(documents[passage.document_id], sentence)
         for passage in result.passages
@@ -71,7 +78,7 @@ def build_index(
                 sentence_vectors=sentence_vectors,
                 embedder=embedder.identity,
                 chunker=chunker,
-                corpus=_corpus_digest(result.documents),
+                corpus=_digest(result),
             ),
         )
     return BuildReport(
@@ -84,9 +91,38 @@ def build_index(
     )
 
 
-def passage_text(document: Document, passage: Passage) -> str:
-    """What is embedded and indexed for a passage: its heading path, then its words."""
-    return "\n".join([*passage.heading, document.text[passage.start : passage.end]])
+def current_build(
+    root: Path, result: IngestResult, located: LocatedModel, chunker: dict[str, str | int]
+) -> BuildReport | None:
+    """The generation that serves, if building again would give the same; None otherwise.
+
+    Answers without loading the model, so that a start with nothing new takes no longer than
+    hashing what is there.
+    """
+    try:
+        folder = root / current(root)
+        manifest = read_manifest(folder)
+        check_files(folder, manifest)
+    except (IndexMissingError, IndexDamagedError):
+        return None
+    made_by = replace(manifest.embedder, dimension=0)
+    model = EmbedderIdentity(
+        name=located.name,
+        fingerprint=located.fingerprint,
+        dimension=0,
+        query_prefix=located.query_prefix,
+        passage_prefix=located.passage_prefix,
+    )
+    if (manifest.corpus, manifest.chunker, made_by) != (_digest(result), chunker, model):
+        return None
+    return BuildReport(
+        generation=manifest.generation,
+        documents=manifest.documents,
+        passages=manifest.passages,
+        sentences=manifest.sentences,
+        texts=manifest.passages + manifest.sentences,
+        embedded=0,
+    )
 
 
 def sentence_text(document: Document, sentence: Sentence) -> str:
@@ -94,8 +130,9 @@ def sentence_text(document: Document, sentence: Sentence) -> str:
     return f"{document.title}\n{document.text[sentence.start : sentence.end]}"
 
 
-def _corpus_digest(documents: tuple[Document, ...]) -> str:
-    digest = hashlib.sha256()
-    for document in documents:
-        digest.update(document.digest.encode())
+def _digest(result: IngestResult) -> str:
+    """Hash of all that a generation is made from, apart from the model and the chunker."""
+    digest = hashlib.sha256(analysis().encode())
+    for part in (*result.documents, *result.bodies):
+        digest.update(repr(part).encode())
     return digest.hexdigest()

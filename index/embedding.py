@@ -1,6 +1,7 @@
 """Text to vectors: the `Embedder` port and its sentence-transformers adapter."""
 
 import hashlib
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 
 from index import modelfolder
 from index.modelstore import ModelStore
@@ -53,45 +55,53 @@ class Embedder(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class LocatedModel:
+    """An embedding model on this machine: known in all that decides an index, but not loaded."""
+
+    name: str
+    folder: Path
+    fingerprint: str
+    query_prefix: str
+    passage_prefix: str
+
+
 class SentenceTransformerEmbedder:
     """Any sentence-transformers model with safetensors weights, on the CPU, from a local folder.
 
-    Prefixes come from the arguments, else from the prompts saved with the model, else from the
-    family the name belongs to. A model of an unknown family without prompts needs them as settings:
-    guessing would silently cost quality.
+    Loading takes seconds, most of them to import the framework.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        *,
-        name: str,
-        fingerprint: str,
-        query_prefix: str | None = None,
-        passage_prefix: str | None = None,
-        batch_size: int = 32,
-    ) -> None:
+    def __init__(self, model: LocatedModel, *, batch_size: int = 32) -> None:
         from sentence_transformers import SentenceTransformer  # noqa: PLC0415  (seconds to import)
         from transformers.utils.logging import disable_progress_bar  # noqa: PLC0415
 
         disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             self._model = SentenceTransformer(
-                str(folder),
+                str(model.folder),
                 device="cpu",
                 local_files_only=True,
                 model_kwargs={"use_safetensors": True},
             )
-        except OSError as error:
+        except (OSError, ValueError, SafetensorError) as error:
             raise ModelMissingError(
-                f"The embedding model {name!r} could not be loaded from {folder}: {error}. "
+                f"The embedding model {model.name!r} could not be loaded from {model.folder}: "
+                f"{error}. "
                 "Run `sanad models pull`, or set SANAD_EMBEDDING_MODEL to a folder that holds one."
             ) from error
-        query, passage = _prefixes(name, dict(self._model.prompts), query_prefix, passage_prefix)
         dimension = self._model.get_embedding_dimension()
         if dimension is None:
-            raise SettingsError(f"The model {name!r} does not tell its dimension; choose another.")
-        self._identity = EmbedderIdentity(name, fingerprint, dimension, query, passage)
+            raise SettingsError(
+                f"The model {model.name!r} does not tell its dimension; choose another."
+            )
+        self._identity = EmbedderIdentity(
+            name=model.name,
+            fingerprint=model.fingerprint,
+            dimension=dimension,
+            query_prefix=model.query_prefix,
+            passage_prefix=model.passage_prefix,
+        )
         self._batch_size = batch_size
 
     @property
@@ -126,26 +136,33 @@ class SentenceTransformerEmbedder:
         return np.asarray(vectors, dtype=np.float32)
 
 
-def open_embedder(
+def locate(
     models: Path, model: str, *, query_prefix: str | None = None, passage_prefix: str | None = None
-) -> SentenceTransformerEmbedder:
+) -> LocatedModel:
     """The embedding model of the settings: an id of the registry, or a folder of one's own.
 
-    Weights of the registry are hashed first. Raises ModelMissingError or ModelDamagedError.
+    Prefixes come from the arguments, else from the prompts saved with the model, else from the
+    family its name belongs to. A model of an unknown family without prompts needs them as settings
+    (SettingsError): guessing would silently cost quality. Raises ModelMissingError, or
+    ModelDamagedError for weights that the registry does not know.
     """
     own = Path(model)
     if own.is_dir():
-        folder, fingerprint = own, _weights_hash(own)
+        name, folder, fingerprint = own.name, own, _weights_hash(own)
     else:
-        folder = ModelStore(models).verify(model)
+        name, folder = model, ModelStore(models).verify(model)
         fingerprint = modelfolder.read_seal(folder).source_sha256
-    return SentenceTransformerEmbedder(
-        folder,
-        name=own.name,
-        fingerprint=fingerprint,
-        query_prefix=query_prefix,
-        passage_prefix=passage_prefix,
-    )
+    query, passage = _prefixes(name, _prompts(folder), query_prefix, passage_prefix)
+    return LocatedModel(name, folder, fingerprint, query, passage)
+
+
+def _prompts(folder: Path) -> dict[str, str]:
+    """The prompts saved with a model, which sentence-transformers keeps in a file of its own."""
+    path = folder / "config_sentence_transformers.json"
+    if not path.is_file():
+        return {}
+    saved = json.loads(path.read_text(encoding="utf-8")).get("prompts") or {}
+    return {str(role): str(prompt) for role, prompt in saved.items()}
 
 
 def _weights_hash(folder: Path) -> str:
@@ -164,7 +181,7 @@ def _weights_hash(folder: Path) -> str:
 
 
 def _prefixes(
-    name: str, prompts: dict[str, str | None], query: str | None, passage: str | None
+    name: str, prompts: dict[str, str], query: str | None, passage: str | None
 ) -> tuple[str, str]:
     known = next((p for family, p in _FAMILY_PREFIXES.items() if family in name.lower()), None)
     saved_query = prompts.get("query")

@@ -117,6 +117,21 @@ def open_current(root: Path, embedder: EmbedderIdentity) -> Generation:
     )
 
 
+def open_store(root: Path, name: str) -> Store:
+    """The documents of one generation, whichever it is, after checking every file of it.
+
+    Needs no embedding model. Raises IndexMissingError or IndexDamagedError, naming the remedy.
+    """
+    if not _NAME.fullmatch(name):
+        raise IndexMissingError(
+            f"{name!r} is not the name of a generation; `sanad index list` shows those in {root}."
+        )
+    folder = root / name.strip()
+    manifest = read_manifest(folder)
+    check_files(folder, manifest)
+    return _read(folder / "passages.sqlite", manifest, _read_store)
+
+
 def current(root: Path) -> str:
     """Name of the generation that serves; IndexMissingError if none was published.
 

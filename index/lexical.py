@@ -65,18 +65,20 @@ class LexicalIndex:
         return self._unseen_idf if row is None else float(self._idf[row])
 
     def scores(self, query: Sequence[str]) -> Scores:
-        """Share of the query's weight found in each row: float32 of shape (rows,), 0 to 1."""
-        terms = sorted(set(query))
-        known = [self._bm25.vocab_dict[term] for term in terms if term in self._bm25.vocab_dict]
+        """Share of the query's weight found in each row: float32 of shape (rows,), 0 to 1.
+
+        A token that the query holds twice weighs twice.
+        """
+        known = [self._bm25.vocab_dict[term] for term in query if term in self._bm25.vocab_dict]
         if not known:
             return np.zeros(self._count, dtype=np.float32)
-        total = sum(self.idf(term) for term in terms)
+        total = sum(self.idf(term) for term in query)
         return np.asarray(self._bm25.get_scores_from_ids(known) / total, dtype=np.float32)
 
     def coverage(self, query: Sequence[str], text: str) -> float:
         """Share of the query's weight whose tokens occur in `text`, whatever the row length."""
-        terms = set(query)
-        total = sum(self.idf(term) for term in terms)
+        total = sum(self.idf(term) for term in query)
         if not total:
             return 0.0
-        return sum(self.idf(term) for term in terms & set(tokenize(text))) / total
+        present = set(tokenize(text))
+        return sum(self.idf(term) for term in query if term in present) / total

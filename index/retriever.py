@@ -17,15 +17,28 @@ Rows = NDArray[np.int64]
 
 LEXICAL_WEIGHT = 0.12
 _POOL = 60
+_SAMPLE = 512
+_LEAST_SPREAD = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as the index sees it: unit vector of shape (dimension,) and tokens."""
+    """A question as the index sees it: unit vector of shape (dimension,) and tokens.
+
+    `level` and `spread` are mean and standard deviation of its cosine with a sample of all
+    sentences, most of them unrelated: what this question scores by chance. They differ between
+    languages by more than related and unrelated text does.
+    """
 
     text: str
     vector: Vectors
     tokens: tuple[str, ...]
+    level: float
+    spread: float
+
+    def strength(self, score: float) -> float:
+        """How many spreads a score stands above chance."""
+        return (score - self.level) / self.spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +73,24 @@ class HybridRetriever:
     def __init__(self, generation: Generation, embedder: Embedder) -> None:
         self.generation = generation
         self._embedder = embedder
+        step = max(1, len(generation.sentence_vectors) // _SAMPLE)
+        self._sample = np.array(generation.sentence_vectors[::step])
 
-    def encode(self, text: str) -> Query:
-        """Vector and tokens of a question."""
-        return Query(text, self._embedder.embed_queries([text])[0], tuple(tokenize(text)))
+    def encode(self, text: str, focus: str | None = None) -> Query:
+        """Vector and tokens of a question.
+
+        `focus` is the part that a follow-up adds to an earlier question: it then counts as much as
+        the whole, so that what is new is not drowned by what was said before.
+        """
+        texts = [text] if focus is None else [text, focus]
+        vector = self._embedder.embed_queries(texts).sum(axis=0)
+        vector /= np.linalg.norm(vector)
+        tokens = tuple(token for part in texts for token in dict.fromkeys(tokenize(part)))
+        chance = self._sample @ vector
+        if not chance.size:
+            return Query(text, vector, tokens, level=0.0, spread=1.0)
+        spread = max(float(chance.std()), _LEAST_SPREAD)
+        return Query(text, vector, tokens, level=float(chance.mean()), spread=spread)
 
     def search(self, query: Query, k: int) -> tuple[Hit, ...]:
         """The `k` best passages, best first; ties keep index order."""

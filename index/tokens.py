@@ -1,10 +1,12 @@
 """Words as the lexical index sees them: folded, stemmed, figures in one canonical form.
 
 The analysis does not depend on a guessed language, so that a question and a passage that share a
-word always share a token: Arabic words go through the Arabic stemmer, Latin words give their
-French and their English stem, and every figure (amount, date, phone, code) adds its value.
+word always share a token: Arabic words give their stem with and without the particles written
+onto them, Latin words their French and their English stem, and every figure (amount, date, phone,
+code) adds its value.
 """
 
+import hashlib
 import re
 import threading
 from collections.abc import Iterator
@@ -18,6 +20,8 @@ from ingest.fold import fold
 
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
+_PROCLITICS = re.compile(r"^[وف]?(?:[بك]?ال|لل|[بكل](?=\w{4}))(?=\w{3})|^[وف](?=\w{4})")
+_VERSION = "2"
 _STEMMERS = threading.local()
 
 
@@ -28,6 +32,12 @@ def stopwords() -> frozenset[str]:
     return frozenset(
         fold(word) for line in lines if not line.startswith("#") for word in line.split()
     )
+
+
+def analysis() -> str:
+    """Names this way of cutting words; an index made in another way has to be built anew."""
+    words = " ".join(sorted(stopwords()))
+    return f"{_VERSION}:{hashlib.sha256(words.encode()).hexdigest()}"
 
 
 def tokenize(text: str) -> list[str]:
@@ -46,7 +56,8 @@ def _stems(word: str) -> tuple[str, ...]:
     if word.isdigit():
         return (word,)
     if _ARABIC.search(word):
-        return (_stemmer("arabic").stemWord(word),)
+        bare = _PROCLITICS.sub("", word)
+        return tuple(dict.fromkeys(_stemmer("arabic").stemWord(form) for form in (word, bare)))
     french, english = _stemmer("french").stemWord(word), _stemmer("english").stemWord(word)
     return (french,) if french == english else (french, english)
 

@@ -1,7 +1,7 @@
 """A process that forks one index build per line of its input, for tests that kill builds.
 
-Each line is `root version pause`; the answers are the build's process id, then its exit status. What
-a build embeds is written to `<root>.log` chunk by chunk, before the model is asked.
+Each line is `root version pause`; the answers are the build's process id, then its exit status.
+What a build embeds is written to `<root>.log` chunk by chunk, before the model is asked.
 """
 
 import os

@@ -4,12 +4,29 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.build import CACHE, build_index, passage_text, sentence_text
+from index.build import CACHE, build_index, current_build, sentence_text
+from index.embedding import LocatedModel
 from index.generation import generations, locked, open_current
-from ingest.document import Document
+from ingest.document import Document, Passage
 from ingest.errors import StorageError
+from ingest.passages import embedded_text
 from tests.fakes import FakeEmbedder
-from tests.index.library import CHUNKER, SHELF, build, built, document, ingested, passages, quotes
+from tests.index.library import (
+    BODIES,
+    CHUNKER,
+    SHELF,
+    build,
+    built,
+    document,
+    ingested,
+    passages,
+    quotes,
+)
+
+
+def passage_text(one: Document, passage: Passage) -> str:
+    """What is embedded for a passage."""
+    return embedded_text(passage.heading, one.text[passage.start : passage.end])
 
 
 def texts_of(*shelf: Document) -> set[str]:
@@ -58,6 +75,42 @@ def test_nothing_new_costs_nothing(tmp_path: Path) -> None:
     assert build(tmp_path, SHELF, embedder) == replace(first, embedded=0)
     assert embedder.calls == 0
     assert generations(tmp_path) == [first.generation]
+
+
+def located(embedder: FakeEmbedder) -> LocatedModel:
+    return LocatedModel(embedder.identity.name, Path(), embedder.identity.fingerprint, "", "")
+
+
+def test_what_is_up_to_date_is_known_without_the_model(tmp_path: Path) -> None:
+    embedder = FakeEmbedder()
+    assert current_build(tmp_path, ingested(SHELF, BODIES), located(embedder), CHUNKER) is None
+    report = build(tmp_path, SHELF, embedder)
+    found = current_build(tmp_path, ingested(SHELF, BODIES), located(embedder), CHUNKER)
+    assert found == replace(report, embedded=0)
+
+
+def test_another_model_is_not_up_to_date(tmp_path: Path) -> None:
+    embedder = FakeEmbedder()
+    build(tmp_path, SHELF, embedder)
+    for model in (
+        replace(located(embedder), fingerprint="other"),
+        replace(located(embedder), query_prefix="query: "),
+    ):
+        assert current_build(tmp_path, ingested(SHELF, BODIES), model, CHUNKER) is None
+
+
+def test_other_content_chunker_or_damage_is_not_up_to_date(tmp_path: Path) -> None:
+    embedder = FakeEmbedder()
+    report = build(tmp_path, SHELF, embedder)
+    model = located(embedder)
+    changed = ingested([reworded(SHELF[0]), *SHELF[1:]], BODIES)
+    assert current_build(tmp_path, changed, model, CHUNKER) is None
+    assert (
+        current_build(tmp_path, ingested(SHELF, BODIES), model, {**CHUNKER, "max_tokens": 99})
+        is None
+    )
+    (tmp_path / report.generation / "vectors.npy").unlink()
+    assert current_build(tmp_path, ingested(SHELF, BODIES), model, CHUNKER) is None
 
 
 def test_a_lost_cache_costs_embedding_again_and_changes_nothing(tmp_path: Path) -> None:

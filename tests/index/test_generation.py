@@ -19,10 +19,11 @@ from hypothesis import strategies as st
 
 from index import generation as generation_module
 from index.build import build_index
+from index.embedding import EmbedderIdentity
 from index.files import seal
-from index.generation import CURRENT, Generation, current, generations, locked, open_current, use
+from index.generation import CURRENT, current, generations, locked, open_current, use
 from index.lexical import LexicalIndex
-from index.manifest import MANIFEST, read_manifest
+from index.manifest import MANIFEST, check_files, read_manifest
 from index.store import write_store
 from ingest.document import Document, Passage, Section, Sentence, Source, Statement
 from ingest.errors import (
@@ -33,7 +34,7 @@ from ingest.errors import (
 )
 from ingest.pipeline import IngestReport, IngestResult
 from tests.fakes import FakeEmbedder
-from tests.index.library import BODIES, CHUNKER, SHELF, build, built, quotes
+from tests.index.library import BODIES, CHUNKER, SHELF, build, quotes
 
 EMBEDDER = FakeEmbedder()
 FILES = (
@@ -82,9 +83,7 @@ def assert_serves(root: Path) -> None:
 
 # Round trip
 
-LETTERS = st.characters(exclude_categories=("Cs",)) | st.sampled_from(
-    "زعفرانتصدير éèçœ 0123٤٥٦\n😀\u202b"
-)
+LETTERS = st.characters(codec="utf-8") | st.sampled_from("زعفرانتصدير éèçœ 0123٤٥٦\n😀\u202b")
 TEXT = st.text(LETTERS, max_size=60)
 SOURCES = st.builds(Source, key=TEXT, publisher=TEXT, title=TEXT, url=st.none() | TEXT)
 
@@ -222,7 +221,7 @@ def test_a_generation_that_is_damaged_or_away_is_not_made_current(root: Path) ->
     assert current(root) == serving
 
 
-def test_use_waits_for_no_builder(root: Path) -> None:
+def test_no_other_generation_is_chosen_while_one_is_built(root: Path) -> None:
     with locked(root), pytest.raises(StorageError, match="try again"):
         use(root, current(root))
 
@@ -286,7 +285,7 @@ def test_a_pointer_to_a_generation_that_is_gone_is_told(root: Path) -> None:
         replace(EMBEDDER.identity, passage_prefix="passage: "),
     ],
 )
-def test_an_index_of_another_model_is_refused(root: Path, other: Any) -> None:
+def test_an_index_of_another_model_is_refused(root: Path, other: EmbedderIdentity) -> None:
     with pytest.raises(IndexMismatchError, match="sanad ingest") as caught:
         open_current(root, other)
     assert EMBEDDER.identity.name in str(caught.value)
@@ -315,9 +314,9 @@ def test_a_pickle_under_any_name_is_refused_and_never_run(
 ) -> None:
     victim = tmp_path / "pwned"
     payload = b"cbuiltins\nopen\n(S'" + os.fsencode(victim) + b"'\nS'w'\ntR."
-    assert [code.name for code, _, _ in pickletools.genops(payload)][0] == "GLOBAL"
+    assert any(code.name == "REDUCE" for code, _, _ in pickletools.genops(payload))
     reseal(root, lambda folder: (folder / name).write_bytes(payload))
-    with pytest.raises(IndexDamagedError, match=rf"{name.split('/')[0]}.*sanad ingest"):
+    with pytest.raises(IndexDamagedError, match=rf"{Path(name).parts[0]}.*sanad ingest"):
         open_current(root, EMBEDDER.identity)
     assert not victim.exists()
 
@@ -424,26 +423,28 @@ def assert_tidy(root: Path) -> None:
     """Whatever stands under the root is a whole generation, or known by name."""
     for path in root.iterdir():
         if path.is_dir():
-            generation_module.check_files(path, read_manifest(path))
+            check_files(path, read_manifest(path))
         else:
             assert path.name in {CURRENT, "LOCK", "embeddings.sqlite"}
 
 
 def test_no_space_at_any_write_leaves_the_last_generation(published: Path, disk: Disk) -> None:
+    """The last write of all flushes the name of the new generation, which serves by then."""
     shelf = SHELF[:3]
     with own_copy(published) as root:
         disk.writes = 0
         build(root, shelf, EMBEDDER)
-    assert disk.writes > len(FILES)
-    for number in range(disk.writes):
+    total = disk.writes
+    assert total > 2 * len(FILES)
+    for number in range(total):
         with own_copy(published) as root:
             disk.writes, disk.full = 0, number
             with pytest.raises(StorageError, match="still serves"):
                 build(root, shelf, EMBEDDER)
             disk.full = None
             assert_tidy(root)
-            if number < 1 + len(FILES):
-                assert_serves(root)
+            serving = shelf if number == total - 1 else SHELF
+            assert len(open_documents(root)) == len(serving)
             build(root, shelf, EMBEDDER)
             assert len(open_documents(root)) == len(shelf)
 
@@ -474,6 +475,6 @@ def test_a_disk_that_really_refuses_is_a_storage_error(root: Path, size: int) ->
     assert not list(root.glob(".building*"))
     assert generations(root) == [current(root)]
     build(root, SHELF, embedder)
-    opened: Generation = open_current(root, embedder.identity)
+    opened = open_current(root, embedder.identity)
     assert opened.manifest.documents == len(SHELF)
     opened.close()

@@ -15,7 +15,7 @@ from ingest.errors import IndexDamagedError, IndexMismatchError, IndexMissingErr
 
 E5 = EmbedderIdentity("e5-نموذج", "a" * 64, 384, "query: ", "passage: ")
 LINES = {"vectors.npy": b"\x93NUMPY", "lexical/vocab.json": '{"زعفران": 0}'.encode()}
-WORD = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
+WORD = st.text(st.characters(codec="utf-8"), max_size=12)
 
 
 def manifest(files: dict[str, FileSeal]) -> Manifest:
