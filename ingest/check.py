@@ -11,9 +11,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from ingest.corpus import DIRECTORY_FILE, SOURCES_FILE, Corpus, CorpusReading, read_corpus
+from ingest.coverage import check_coverage
 from ingest.document import Document, Statement
-from ingest.figures import find_figures
+from ingest.figures import find_figures, supports
+from ingest.glossary import GLOSSARY_FILE, form_key
 from ingest.problem import Problem
+from ingest.regions import REGION_COUNT, REGIONS_FILE
 from ingest.sheet import LANGUAGES, Sheet
 
 OLDEST_YEAR = 1900
@@ -33,9 +36,13 @@ def check_corpus(folder: Path, today: date | None = None) -> list[Problem]:
     problems.update(_families(reading.sheets))
     problems.update(_references(reading))
     problems.update(_phones(reading))
+    problems.update(_positions(reading))
     problems.update(_directory(reading))
+    problems.update(_glossary(reading))
+    problems.update(_regions(reading))
     problems.update(_dates(reading, day))
     problems.update(_unused_sources(reading))
+    problems.update(check_coverage(folder, reading.corpus.documents))
     return sorted(problems)
 
 
@@ -94,7 +101,7 @@ def _compare_metadata(reference: _Variant, other: _Variant) -> Iterator[Problem]
 
 _SHARED = (
     *("kind", "topics", "sectors", "regions", "as_of", "valid_from", "valid_to"),
-    *("supersedes", "contact"),
+    *("review_after", "supersedes", "contact"),
 )
 
 
@@ -222,6 +229,10 @@ def _references(reading: CorpusReading) -> Iterator[Problem]:
         if supersedes and (supersedes not in families or supersedes == variant.document.family):
             message = f"supersedes {supersedes!r}, which is no other sheet"
             yield variant.problem("supersedes", "supersedes", message)
+        for region in variant.document.regions:
+            if reading.corpus.regions and region not in _region_ids(reading):
+                message = f"{region!r} is no region of {REGIONS_FILE}"
+                yield variant.problem("regions", "region", message)
 
 
 def _phones(reading: CorpusReading) -> Iterator[Problem]:
@@ -237,6 +248,24 @@ def _phones(reading: CorpusReading) -> Iterator[Problem]:
                 elif number not in owned:
                     message = f"{number} is not tied to a body in {DIRECTORY_FILE}"
                     yield variant.problem(place, "orphan-number", message)
+
+
+def _positions(reading: CorpusReading) -> Iterator[Problem]:
+    """A figure in a position of a conflict must stand in a statement that holds it."""
+    for variant in _variants(reading.sheets):
+        text, statements = variant.document.text, variant.document.statements
+        words = {s.anchor: text[s.start : s.end] for s in statements}
+        for conflict in variant.document.conflicts:
+            for position in conflict.positions:
+                held = " ".join(words.get(anchor, "") for anchor in position.statements)
+                known = find_figures(held)
+                for figure in find_figures(position.value):
+                    if not any(supports(one, figure) for one in known):
+                        message = (
+                            f"{figure.value} in the position {position.value!r} of "
+                            f"{conflict.id!r} is in none of its statements"
+                        )
+                        yield variant.problem("conflicts", "position-figure", message)
 
 
 def _texts(document: Document) -> Iterator[tuple[str, str]]:
@@ -265,14 +294,12 @@ def _orphan_numbers(corpus: Corpus) -> set[str]:
 
 
 def _directory(reading: CorpusReading) -> Iterator[Problem]:
-    lines = reading.directory_lines
     orphans = _orphan_numbers(reading.corpus)
-    seen: set[str] = set()
-    for body in reading.corpus.bodies:
-        line = lines[body.id]
-        if body.id in seen:
-            yield Problem(DIRECTORY_FILE, line, "duplicate", f"the id {body.id!r} stands twice")
-        seen.add(body.id)
+    bodies = list(zip(reading.body_lines, reading.corpus.bodies, strict=True))
+    yield from _entries(
+        reading, DIRECTORY_FILE, [(line, body.id, body.topics) for line, body in bodies]
+    )
+    for line, body in bodies:
         for contact in body.contacts:
             numbers = set(_numbers(contact.value))
             if contact.kind in {"phone", "fax"} and not numbers:
@@ -281,6 +308,63 @@ def _directory(reading: CorpusReading) -> Iterator[Problem]:
             for number in sorted(numbers & orphans):
                 message = f"{number} is given to {body.id!r} and listed as unattributed"
                 yield Problem(DIRECTORY_FILE, line, "orphan-number", message)
+
+
+def _entries(
+    reading: CorpusReading, file: str, entries: Iterable[tuple[int, str, Sequence[str]]]
+) -> Iterator[Problem]:
+    """Ids that stand twice and topics that no sheet has, in a list of (line, id, topics)."""
+    known = {topic for document in reading.corpus.documents for topic in document.topics}
+    seen: set[str] = set()
+    for line, entry_id, topics in entries:
+        if entry_id in seen:
+            yield Problem(file, line, "duplicate", f"the id {entry_id!r} stands twice")
+        seen.add(entry_id)
+        for topic in topics:
+            if topic not in known:
+                message = f"{topic!r}, a topic of {entry_id!r}, is the topic of no sheet"
+                yield Problem(file, line, "topic", message)
+
+
+def _glossary(reading: CorpusReading) -> Iterator[Problem]:
+    terms = list(zip(reading.term_lines, reading.corpus.glossary, strict=True))
+    yield from _entries(
+        reading, GLOSSARY_FILE, [(line, term.id, term.topics) for line, term in terms]
+    )
+    owner: dict[str, str] = {}
+    for line, term in terms:
+        folded = [(form_key(form), form) for form in term.forms]
+        for key, form in folded + [(form, form) for form in term.as_written]:
+            first = owner.setdefault(key, term.id)
+            if first != term.id:
+                message = f"«{form}» of {term.id!r} is already a form of {first!r}; keep one"
+                yield Problem(GLOSSARY_FILE, line, "collision", message)
+
+
+def _regions(reading: CorpusReading) -> Iterator[Problem]:
+    regions = list(zip(reading.region_lines, reading.corpus.regions, strict=True))
+    if regions and len(regions) != REGION_COUNT:
+        message = f"there are {REGION_COUNT} regions; this file has {len(regions)}"
+        yield Problem(REGIONS_FILE, 1, "region-count", message)
+    yield from _entries(reading, REGIONS_FILE, [(line, region.id, ()) for line, region in regions])
+    owner: dict[str, str] = {}
+    for line, region in regions:
+        if reading.corpus.body(region.office) is None:
+            message = f"the office {region.office!r} of {region.id!r} is no body of the directory"
+            yield Problem(REGIONS_FILE, line, "office", message)
+        for place in region.places:
+            for form in sorted(set(place.everyday) - set(place.forms)):
+                message = f"the everyday word «{form}» is no form of its place in {region.id!r}"
+                yield Problem(REGIONS_FILE, line, "everyday", message)
+            for form in place.forms:
+                first = owner.setdefault(form_key(form), region.id)
+                if first != region.id:
+                    message = f"«{form}» of {region.id!r} already names a place of {first!r}"
+                    yield Problem(REGIONS_FILE, line, "collision", message)
+
+
+def _region_ids(reading: CorpusReading) -> set[str]:
+    return {region.id for region in reading.corpus.regions}
 
 
 def _unused_sources(reading: CorpusReading) -> Iterator[Problem]:
@@ -321,9 +405,13 @@ def _sheet_dates(variant: _Variant, today: date) -> Iterator[Problem]:
     if document.valid_from and document.valid_to and document.valid_from > document.valid_to:
         message = f"valid_to {document.valid_to} lies before valid_from {document.valid_from}"
         yield variant.problem("valid_to", "date", message)
+    if document.review_after and document.as_of and document.review_after < document.as_of:
+        message = f"review_after {document.review_after} lies before as_of {document.as_of}"
+        yield variant.problem("review_after", "date", message)
     ends: Mapping[str, str | None] = {
         "valid_from": document.valid_from,
         "valid_to": document.valid_to,
+        "review_after": document.review_after,
         **{statement.anchor: statement.valid_to for statement in document.statements},
     }
     for place, end in ends.items():

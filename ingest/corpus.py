@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints
 
 from ingest.document import DatedBy, Document, Source, Tier
 from ingest.errors import CorpusError, PathMissingError
+from ingest.glossary import GLOSSARY_FILE, Term, read_terms
 from ingest.problem import Problem, listing
-from ingest.sheet import Sheet, parse_sheet, schema_problems
+from ingest.regions import REGIONS_FILE, Region, read_regions
+from ingest.schema import Matter, Slug, Text, Translated, validated
+from ingest.sheet import Sheet, parse_sheet
 from ingest.yamltext import YamlText, read_yaml
 
 SOURCES_FILE = "sources.yaml"
@@ -31,13 +34,17 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """An institution or department. `names` and `purpose` are given per language (fr, ar, en)."""
+    """An institution or department. `names` and `purpose` are given per language (fr, ar, en).
+
+    `topics` are those of the sheets whose readers it can help further.
+    """
 
     id: str
     names: Mapping[str, str]
     aliases: tuple[str, ...]
     purpose: Mapping[str, str]
     contacts: tuple[Contact, ...]
+    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +59,17 @@ class UnattributedContact:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Everything the assistant may speak from; `documents` are the sheets, sorted by id."""
+    """Everything the assistant may speak from; `documents` are the sheets, sorted by id.
+
+    `glossary` and `regions` are empty where the corpus has no such file.
+    """
 
     documents: tuple[Document, ...]
     sources: Mapping[str, Source]
     bodies: tuple[Body, ...]
     unattributed: tuple[UnattributedContact, ...]
+    glossary: tuple[Term, ...] = ()
+    regions: tuple[Region, ...] = ()
 
     def body(self, body_id: str) -> Body | None:
         """The body of this id, or None."""
@@ -68,13 +80,16 @@ class Corpus:
 class CorpusReading:
     """A corpus as far as it can be read, with the sheets behind it and all that is wrong.
 
-    `directory_lines` gives the file line of each body by its id, `source_lines` that of each key.
+    `source_lines` gives the file line of each source by its key; `body_lines`, `term_lines` and
+    `region_lines` those of bodies, terms and regions, in their order.
     """
 
     corpus: Corpus
     sheets: tuple[Sheet, ...]
     source_lines: Mapping[str, int]
-    directory_lines: Mapping[str, int]
+    body_lines: tuple[int, ...]
+    term_lines: tuple[int, ...]
+    region_lines: tuple[int, ...]
     problems: tuple[Problem, ...]
 
 
@@ -106,6 +121,10 @@ def read_corpus(folder: Path) -> CorpusReading:
     sources = _sources(sources_yaml, problems)
     directory_yaml = _yaml(folder, DIRECTORY_FILE, problems)
     bodies, unattributed = _directory(directory_yaml, sources, problems)
+    glossary_yaml = _yaml(folder, GLOSSARY_FILE, problems, optional=True)
+    glossary = read_terms(glossary_yaml, problems)
+    regions_yaml = _yaml(folder, REGIONS_FILE, problems, optional=True)
+    regions = read_regions(regions_yaml, problems)
     sheets = tuple(_sheets(folder, sources, problems))
     documents = [sheet.document for sheet in sheets if sheet.document]
     return CorpusReading(
@@ -114,71 +133,63 @@ def read_corpus(folder: Path) -> CorpusReading:
             sources=sources,
             bodies=bodies,
             unattributed=unattributed,
+            glossary=glossary,
+            regions=regions,
         ),
         sheets=sheets,
         source_lines={key: sources_yaml.line((key,)) for key in sources},
-        directory_lines={
-            body.id: directory_yaml.line(("bodies", at)) for at, body in enumerate(bodies)
-        },
+        body_lines=_lines(directory_yaml, "bodies", len(bodies)),
+        term_lines=_lines(glossary_yaml, "terms", len(glossary)),
+        region_lines=_lines(regions_yaml, "regions", len(regions)),
         problems=tuple(sorted(problems + [p for sheet in sheets for p in sheet.problems])),
     )
 
 
 # Schema of sources.yaml and directory.yaml
 
-_Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$")]
-_Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
-
-class _Matter(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _SourceMatter(_Matter):
-    publisher: _Text
-    title: _Text
+class _SourceMatter(Matter):
+    publisher: Text
+    title: Text
     url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] | None = None
     date: Annotated[str, StringConstraints(pattern=r"^\d{4}(?:-\d\d(?:-\d\d)?)?$")] | None = None
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
     tier: Tier
     dated_by: DatedBy
-    note: _Text | None = None
+    note: Text | None = None
 
 
-class _Translated(_Matter):
-    fr: _Text
-    ar: _Text
-    en: _Text
-
-
-class _ContactMatter(_Matter):
+class _ContactMatter(Matter):
     kind: ContactKind
-    value: _Text
-    source: _Slug
+    value: Text
+    source: Slug
 
 
-class _BodyMatter(_Matter):
-    id: _Slug
-    names: _Translated
-    aliases: tuple[_Text, ...] = ()
-    purpose: _Translated
+class _BodyMatter(Matter):
+    id: Slug
+    names: Translated
+    aliases: tuple[Text, ...] = ()
+    purpose: Translated
     contacts: tuple[_ContactMatter, ...] = ()
+    topics: tuple[Slug, ...] = ()
 
 
 class _UnattributedMatter(_ContactMatter):
-    why: _Text
+    why: Text
 
 
-class _DirectoryMatter(_Matter):
+class _DirectoryMatter(Matter):
     bodies: tuple[_BodyMatter, ...] = Field(min_length=1)
     unattributed: tuple[_UnattributedMatter, ...] = ()
 
 
-_M = TypeVar("_M", bound=_Matter)
+def _lines(read: YamlText, key: str, count: int) -> tuple[int, ...]:
+    return tuple(read.line((key, at)) for at in range(count))
 
 
-def _yaml(folder: Path, name: str, problems: list[Problem]) -> YamlText:
-    text = _text(folder, folder / name, problems)
+def _yaml(folder: Path, name: str, problems: list[Problem], *, optional: bool = False) -> YamlText:
+    path = folder / name
+    text = None if optional and not path.exists() else _text(folder, path, problems)
     read = read_yaml(text or "", file=name)
     problems += read.problems
     return read
@@ -199,7 +210,7 @@ def _sources(read: YamlText, problems: list[Problem]) -> dict[str, Source]:
     sources: dict[str, Source] = {}
     entries = read.data if isinstance(read.data, dict) else {}
     for key, entry in entries.items():
-        matter = _validated(
+        matter = validated(
             _SourceMatter, entry, read=read, file=SOURCES_FILE, path=(key,), problems=problems
         )
         if matter is None:
@@ -225,8 +236,8 @@ def _directory(
 ) -> tuple[tuple[Body, ...], tuple[UnattributedContact, ...]]:
     if read.data is None:
         return (), ()
-    matter = _validated(
-        _DirectoryMatter, read.data, read=read, file=DIRECTORY_FILE, path=(), problems=problems
+    matter = validated(
+        _DirectoryMatter, read.data, read=read, file=DIRECTORY_FILE, problems=problems
     )
     if matter is None:
         return (), ()
@@ -260,23 +271,8 @@ def _body(matter: _BodyMatter, sources: Mapping[str, Source]) -> Body:
             for contact in matter.contacts
             if contact.source in sources
         ),
+        topics=matter.topics,
     )
-
-
-def _validated(
-    model: type[_M],
-    data: object,
-    *,
-    read: YamlText,
-    file: str,
-    path: tuple[str | int, ...],
-    problems: list[Problem],
-) -> _M | None:
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        problems += schema_problems(error, read, file, path)
-        return None
 
 
 def _sheets(folder: Path, sources: Mapping[str, Source], problems: list[Problem]) -> list[Sheet]:

@@ -82,7 +82,8 @@ class Document:
 
     `family` is shared by the language variants of a sheet; a file of its own is its own family.
     `language` is an ISO 639-1 code (`fr`, `ar`, `en`). `contact` is the id of a body in
-    `corpus/directory.yaml` that can help with this document's subject.
+    `corpus/directory.yaml` that can help with this document's subject. `review_after` is the last
+    day on which its author trusts it unread; `ingest/stale.py` has the rule when there is none.
     """
 
     id: str
@@ -95,6 +96,7 @@ class Document:
     as_of: str | None = None
     valid_from: str | None = None
     valid_to: str | None = None
+    review_after: str | None = None
     supersedes: str | None = None
     topics: tuple[str, ...] = ()
     sectors: tuple[str, ...] = ()

@@ -367,12 +367,18 @@ def _read_email(match: re.Match[str]) -> _Reading | None:
 _TOP_DOMAINS = r"ma|com|org|net|gov|int|eu|fr|info|io|africa|uk|edu"
 _HOST = r"(?:[A-Za-z0-9-]{1,63}\.){1,8}"
 _PATH = r"[^\s<>\"'؛»\0]*[^\s<>\"'؛»\0.,;:!?؟)\]}]"
+_ARABIC_MARK = r"(?<![ء-ي])(?:[وف]?[بلك]?(?:ال)?|[وف]?لل)"
 _LAW_MARK = (
     r"(?:n°|\bno\.?|\bnum(?:ero)?\.?|\bnumber|\bloi|\blaw|\bact|\bdecret|\bdecree|\bdahir|\barrete"
-    r"|\bcirculaire|\bcircular|رقم|قانون|مرسوم|ظهير|دوريه|قرار)"
+    rf"|\bcirculaire|\bcircular|{_ARABIC_MARK}(?:رقم|قانون|مرسوم|ظهير|دوريه|قرار))"
+)
+_LAW_ADJECTIVE = (
+    r"(?: (?:marocaine?|europeen(?:ne)?|ministeriel|conjoint|royal|douaniere"
+    r"|(?:ال)?(?:مغربيه?|وزاري|مشترك|جمركيه)))?"
 )
 _TARIFF_MARK = (
-    r"(?:\bhs|\bsh|\bngp|\bposition|\bheading|\bchapitre|\bchapter|\bcode|البند|رمز)(?: code)?"
+    r"(?:\bhs|\bsh|\bngp|\bposition|\bheading|\bchapitre|\bchapter|\bcode"
+    rf"|{_ARABIC_MARK}(?:بند|رمز))(?: code)?"
 )
 
 _EMAIL = rf"(?<![A-Za-z0-9._%+-])(?P<figure>[A-Za-z0-9._%+-]{{1,64}}@{_HOST}[A-Za-z]{{2,24}})"
@@ -404,8 +410,8 @@ _MONTH_FIRST = (
 )
 _NAMED_MONTH = rf"(?<![A-Za-zء-ي])[ولبف]?(?P<figure>{_MONTH}{_SEPARATED_YEAR})"
 _MARKED_CODE = (
-    rf"{_LAW_MARK} ?:? ?(?P<figure>\d{{1,4}}(?:[./-]\d{{1,5}}){{1,3}})(?![\d,])"
-    rf"(?! ?(?:{_words(_MAGNITUDE_TABLE)}|{_PERCENT}))"
+    rf"{_LAW_MARK}{_LAW_ADJECTIVE} ?:? ?(?P<figure>\d{{1,4}}(?:[./-]\d{{1,5}}){{1,3}})"
+    rf"(?!,?\d|[./-]\d)(?! ?(?:{_words(_MAGNITUDE_TABLE)}|{_PERCENT}))"
 )
 _MARKED_TARIFF = (
     rf"{_TARIFF_MARK} ?:? ?(?P<figure>\d{{4}}(?:\.?\d{{2}}){{0,3}}|\d\d\.\d\d)(?!\d)(?![.,]\d)"
@@ -413,15 +419,6 @@ _MARKED_TARIFF = (
 _TARIFF = r"(?<![\d.])(?P<figure>\d{4}\.\d\d\.\d\d(?:\.\d\d)?)(?![\d.]\d)"
 _BARE_LEGAL = r"(?<![\d./,-])(?P<figure>\d{1,4}(?:(?:-\d{1,5}){2,3}|(?:\.\d{1,2}){2,3}))(?![\d-])"
 _NUMBERED_TEXT = r"(?<![\d./,-])(?P<figure>\d{3,5}/\d{1,5}|\d{1,5}/\d{3,5})(?![\d/-])(?![.,]\d)"
-_CODE = (
-    rf"{_LAW_MARK} ?:? ?(?P<figure>\d{{1,4}}(?:[./-]\d{{1,5}}){{1,3}})(?![\d,])"
-    rf"(?! ?(?:{_words(_MAGNITUDE_TABLE)}|{_PERCENT}))"
-)
-_MARKED_TARIFF = (
-    rf"{_TARIFF_MARK} ?:? ?(?P<figure>\d{{4}}(?:\.?\d{{2}}){{0,3}}|\d\d\.\d\d)(?!\d)(?![.,]\d)"
-)
-_TARIFF = r"(?<![\d.])(?P<figure>\d{4}\.\d\d\.\d\d(?:\.\d\d)?)(?![\d.]\d)"
-_BARE_LEGAL = r"(?<![\d./,-])(?P<figure>\d{1,4}(?:(?:-\d{1,5}){2,3}|(?:\.\d{1,2}){2,3}))(?![\d-])"
 _CODE = (
     r"(?<![A-Za-z0-9])(?P<figure>eur[.-]?1(?!\d)|(?-i:(?=[A-Z0-9./-]{0,24}[A-Z])"
     r"(?=[A-Z.-]{0,24}\d|\d{1,9}[A-Z])[A-Z0-9]{1,16}(?:[./-][A-Z0-9]{1,16}){0,4}))(?![A-Za-z0-9])"

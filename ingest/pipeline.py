@@ -1,7 +1,7 @@
 """Ingestion, end to end: load, extract, clean, segment, passages."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -12,10 +12,12 @@ from ingest.corpus import Body, is_corpus, load_corpus
 from ingest.document import Document, Passage
 from ingest.errors import ExtractError
 from ingest.extract import Extracted, extract
+from ingest.glossary import Term
 from ingest.language import written_language
 from ingest.load import Failure, LoadSettings, RawFile, load
 from ingest.outline import outline
 from ingest.passages import PassageSettings, split
+from ingest.regions import Region
 
 
 class IngestSettings(BaseModel):
@@ -58,13 +60,15 @@ class IngestReport:
 class IngestResult:
     """Documents sorted by id, their passages in the same order, and the report.
 
-    `bodies` is the directory of a corpus, empty for a plain folder.
+    `bodies`, `glossary` and `regions` are those of a corpus, empty for a plain folder.
     """
 
     documents: tuple[Document, ...]
     passages: tuple[Passage, ...]
     report: IngestReport
     bodies: tuple[Body, ...] = ()
+    glossary: tuple[Term, ...] = ()
+    regions: tuple[Region, ...] = ()
 
 
 def silent(done: int, total: int, name: str) -> None:
@@ -85,8 +89,10 @@ def ingest_folder(
     chosen = settings or IngestSettings()
     if is_corpus(path):
         corpus = load_corpus(path)
-        files = len(corpus.documents)
-        return _result(corpus.documents, chosen, progress, files=files, bodies=corpus.bodies)
+        result = _result(corpus.documents, chosen, progress, files=len(corpus.documents))
+        return replace(
+            result, bodies=corpus.bodies, glossary=corpus.glossary, regions=corpus.regions
+        )
     return _ingest_files(path, chosen, progress)
 
 
@@ -129,7 +135,6 @@ def _result(
     files: int,
     failures: Iterable[Failure] = (),
     cleaned: Iterable[CleanedLine] = (),
-    bodies: tuple[Body, ...] = (),
 ) -> IngestResult:
     ordered = sorted(documents, key=lambda document: document.id)
     passages: list[Passage] = []
@@ -145,7 +150,7 @@ def _result(
         unattributed=tuple(line for line in lines if line.removed.reason == "unattributed-contact"),
         failures=tuple(sorted(failures)),
     )
-    return IngestResult(tuple(ordered), tuple(passages), report, bodies)
+    return IngestResult(tuple(ordered), tuple(passages), report)
 
 
 def _document(raw: RawFile, extracted: Extracted, text: str) -> Document:

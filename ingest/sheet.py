@@ -9,23 +9,20 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import Field, ValidationError
 
 from ingest.document import Conflict, Document, Position, Section, Source, Statement, Status
 from ingest.problem import Problem
+from ingest.schema import SLUG, Matter, Slug, Text, schema_problems
 from ingest.yamltext import YamlText, read_yaml
 
 SheetLanguage = Literal["fr", "ar", "en"]
 LANGUAGES: tuple[SheetLanguage, ...] = ("fr", "ar", "en")
 
-_SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
-_Slug = Annotated[str, StringConstraints(pattern=rf"^{_SLUG}$")]
-_Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-
 _FENCE = "---"
-_HEADING = re.compile(rf"## +(?P<text>\S.*?) +\{{#(?P<anchor>{_SLUG})\}}")
+_HEADING = re.compile(rf"## +(?P<text>\S.*?) +\{{#(?P<anchor>{SLUG})\}}")
 _STATEMENT = re.compile(
     r"(?:[-*] +|\d{1,3}[.)] +)?(?P<text>[^\s#].*?) +\{#(?P<attributes>[^{}]*)\}"
 )
@@ -34,44 +31,39 @@ _STATUSES: frozenset[Status] = frozenset(
 )
 
 
-class FrontMatter(BaseModel):
+class FrontMatter(Matter):
     """What a sheet declares about itself; an unknown key is refused, for it is a typing error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    id: _Slug
+    id: Slug
     lang: SheetLanguage
-    title: _Text
+    title: Text
     kind: Literal["fact", "procedure", "definition"]
-    topics: tuple[_Slug, ...] = Field(min_length=1)
-    sectors: tuple[_Slug, ...] = ()
-    regions: tuple[_Slug, ...] = ()
+    topics: tuple[Slug, ...] = Field(min_length=1)
+    sectors: tuple[Slug, ...] = ()
+    regions: tuple[Slug, ...] = ()
     as_of: date
     valid_from: date | None = None
     valid_to: date | None = None
-    supersedes: _Slug | None = None
-    contact: _Slug | None = None
-    questions: tuple[_Text, ...] = Field(min_length=1)
+    review_after: date | None = None
+    supersedes: Slug | None = None
+    contact: Slug | None = None
+    questions: tuple[Text, ...] = Field(min_length=1)
     conflicts: tuple["ConflictMatter", ...] = ()
 
 
-class ConflictMatter(BaseModel):
+class ConflictMatter(Matter):
     """A disagreement between sources, in the words of the sheet's language."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    id: _Slug
-    subject: _Text
+    id: Slug
+    subject: Text
     positions: tuple["PositionMatter", ...] = Field(min_length=2)
 
 
-class PositionMatter(BaseModel):
+class PositionMatter(Matter):
     """One side of a disagreement and the anchors of the statements that hold it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    value: _Text
-    statements: tuple[_Slug, ...] = Field(min_length=1)
+    value: Text
+    statements: tuple[Slug, ...] = Field(min_length=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,21 +124,6 @@ def _front_matter(yaml_text: YamlText, file: str) -> tuple[FrontMatter | None, l
         return None, problems + schema_problems(error, yaml_text, file)
 
 
-def schema_problems(
-    error: ValidationError, yaml_text: YamlText, file: str, prefix: tuple[str | int, ...] = ()
-) -> list[Problem]:
-    """What pydantic refused, each with the line it stands on."""
-    return [
-        Problem(
-            file,
-            yaml_text.line((*prefix, *item["loc"])),
-            "schema",
-            f"{'.'.join(str(part) for part in item['loc']) or 'value'}: {item['msg']}",
-        )
-        for item in error.errors(include_url=False)
-    ]
-
-
 def _name_problems(matter: FrontMatter, yaml_text: YamlText, file: str) -> list[Problem]:
     expected = f"{matter.id}.{matter.lang}.md"
     if file.rpartition("/")[2] == expected:
@@ -184,6 +161,7 @@ def _document(matter: FrontMatter, body: "_Body") -> Document:
         as_of=matter.as_of.isoformat(),
         valid_from=matter.valid_from.isoformat() if matter.valid_from else None,
         valid_to=matter.valid_to.isoformat() if matter.valid_to else None,
+        review_after=matter.review_after.isoformat() if matter.review_after else None,
         supersedes=matter.supersedes,
         topics=matter.topics,
         sectors=matter.sectors,
@@ -264,7 +242,7 @@ class _Body:
             return
         anchor, _, rest = match["attributes"].partition(" ")
         attributes = self._attributes(rest, number)
-        if not re.fullmatch(_SLUG, anchor):
+        if not re.fullmatch(SLUG, anchor):
             self._problem(number, "anchor", f"the anchor {anchor!r} is not of the form a-z, 0-9, -")
         self._note(anchor, number)
         if len(self.text) > self._section_start:

@@ -29,6 +29,7 @@ bodies:
       fr: Oriente les exportateurs.
       ar: يوجه المصدرين.
       en: Guides exporters.
+    topics: [trade-programme]
     contacts:
       - {kind: phone, value: "0537000001", source: meeting-2025}
 unattributed:

@@ -40,6 +40,7 @@ def test_a_sound_corpus_has_no_problem(tmp_path: Path) -> None:
         ("en", " status=unknown", "", "attributes"),
         ("ar", "src=parliament-2025,meeting-2025", "src=meeting-2025", "attributes"),
         ("ar", "until=2027-12-31", "until=2027-12-30", "attributes"),
+        ("en", "value: 84 billion dirhams", "value: 85 billion dirhams", "position-figure"),
         ("ar", "id: extra-exports", "id: more-exports", "conflict"),
         ("en", "statements: [exports-84]", "statements: [exports-80, exports-84]", "conflict"),
         ("fr", "statements: [exports-84]", "statements: [exports-99]", "conflict"),
@@ -100,6 +101,7 @@ def test_a_sheet_twice_is_found(tmp_path: Path) -> None:
         ("sources.yaml", "date: 2025-06", "date: 1825", "date"),
         ("directory.yaml", '"0537000001"', '"0537000009"', "orphan-number"),
         ("directory.yaml", '"0537000001"', '"tomorrow"', "phone"),
+        ("directory.yaml", "topics: [trade-programme]", "topics: [tapestry]", "topic"),
     ],
 )
 def test_mistakes_beside_the_sheets(

@@ -17,6 +17,7 @@ def test_a_sound_corpus(tmp_path: Path) -> None:
     body = corpus.body("trade-office")
     assert body is not None
     assert body.names["ar"] == "مكتب التجارة"
+    assert body.topics == ("trade-programme",)
     assert [(contact.kind, contact.value) for contact in body.contacts] == [("phone", "0537000001")]
     assert [entry.value for entry in corpus.unattributed] == ["0537000009"]
     source = corpus.sources["meeting-2025"]

@@ -46,6 +46,11 @@ SAME = [
     (("phone", "0537736074", ""), ["+212 (0) 537-736-074", "\u200e+212537736074\u200e"]),
     (("phone", "+33123456789", ""), ["+33 1 23 45 67 89"]),
     (("code", "47-18", ""), ["loi n° 47-18", "القانون رقم 47.18", "Law No. 47-18"]),
+    (("code", "15-09", ""), ["la loi 15-09", "بالقانون 15-09", "للقانون 15.09", "law 15-09"]),
+    (
+        ("code", "141-18", ""),
+        ["arrêté marocain 141-18", "arrêté ministériel n° 141-18", "القرار المغربي 141-18"],
+    ),
     (("code", "2-22-312", ""), ["décret n° 2-22-312", "المرسوم رقم 2.22.312"]),
     (
         ("code", "6574-233", ""),
@@ -99,6 +104,10 @@ def test_the_span_is_the_figure_as_written(key: tuple[str, str, str], spelling: 
         ("campagne 2024/2025", ["2024", "2025"]),
         ("196 مليون سنة 2025", ["196000000", "2025"]),
         ("5 سنة 2025", ["5", "2025"]),
+        ("la loi 15-09, puis la loi 24-09.", ["15-09", "24-09"]),
+        ("القانون 15-09، ثم القرار 141.18.", ["15-09", "141-18"]),
+        ("loi 15-09,5", ["15", "9.5"]),
+        ("décret n° 2-23-1055, puis 3", ["2-23-1055", "3"]),
     ],
 )
 def test_several_figures(text: str, values: list[str]) -> None:
@@ -111,6 +120,18 @@ def test_several_figures(text: str, values: list[str]) -> None:
 )
 def test_no_figure(text: str) -> None:
     assert find_figures(text) == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["الإنكوترمز 2020", "إنكوترمز 2020", "بالإنكوترمز 2020", "استقرار 2020", "cohs 2020"]
+)
+def test_a_mark_inside_a_word_marks_no_code(text: str) -> None:
+    assert [figure.key for figure in find_figures(text)] == [("number", "2020", "")]
+
+
+@pytest.mark.parametrize("text", ["الرمز 6907", "بالرمز 6907", "للبند 6907", "code SH 6907"])
+def test_a_mark_with_article_or_prefix_still_marks(text: str) -> None:
+    assert [figure.key for figure in find_figures(text)] == [("code", "6907", "")]
 
 
 @pytest.mark.parametrize("text", ["31/02/2025", "45 juin", "2025-13-40"])

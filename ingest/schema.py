@@ -1,0 +1,62 @@
+"""Schema: what a hand-written YAML file of the corpus may hold, and how a breach is reported."""
+
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from ingest.problem import Problem
+from ingest.yamltext import Path, YamlText
+
+SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+
+Slug = Annotated[str, StringConstraints(pattern=rf"^{SLUG}$")]
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+
+class Matter(BaseModel):
+    """The raw content of an entry; an unknown key is refused, for it is a typing error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Translated(Matter):
+    """One text in the three languages of the corpus."""
+
+    fr: Text
+    ar: Text
+    en: Text
+
+
+MatterT = TypeVar("MatterT", bound=Matter)
+
+
+def validated(
+    model: type[MatterT],
+    data: object,
+    *,
+    read: YamlText,
+    file: str,
+    path: Path = (),
+    problems: list[Problem],
+) -> MatterT | None:
+    """`data`, found at `path`, as `model`; None with the reasons added to `problems` otherwise."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        problems += schema_problems(error, read, file, path)
+        return None
+
+
+def schema_problems(
+    error: ValidationError, read: YamlText, file: str, prefix: Path = ()
+) -> list[Problem]:
+    """What pydantic refused, each with the line it stands on."""
+    return [
+        Problem(
+            file,
+            read.line((*prefix, *item["loc"])),
+            "schema",
+            f"{'.'.join(str(part) for part in item['loc']) or 'value'}: {item['msg']}",
+        )
+        for item in error.errors(include_url=False)
+    ]
