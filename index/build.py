@@ -73,6 +73,7 @@ def build_index(
                 documents=result.documents,
                 passages=result.passages,
                 bodies=result.bodies,
+                terms=result.glossary,
                 texts=texts,
                 vectors=vectors,
                 sentence_vectors=sentence_vectors,
@@ -133,6 +134,6 @@ def sentence_text(document: Document, sentence: Sentence) -> str:
 def _digest(result: IngestResult) -> str:
     """Hash of all that a generation is made from, apart from the model and the chunker."""
     digest = hashlib.sha256(analysis().encode())
-    for part in (*result.documents, *result.bodies):
+    for part in (*result.documents, *result.bodies, *result.glossary):
         digest.update(repr(part).encode())
     return digest.hexdigest()

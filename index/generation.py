@@ -36,10 +36,12 @@ from index.store import Store, write_store
 from ingest.corpus import Body
 from ingest.document import Document, Passage
 from ingest.errors import IndexDamagedError, IndexMissingError, StorageError
+from ingest.glossary import Term
 
 CURRENT = "CURRENT"
 _BUILDING = ".building"
 _NAME = re.compile(r"[0-9a-f]{16}\n?")
+
 _UNIT_TOLERANCE = 1e-3
 _T = TypeVar("_T")
 
@@ -54,6 +56,7 @@ class Content:
     documents: Sequence[Document]
     passages: Sequence[Passage]
     bodies: Sequence[Body]
+    terms: Sequence[Term]
     texts: Sequence[str]
     vectors: Vectors
     sentence_vectors: Vectors
@@ -203,7 +206,13 @@ def _write(folder: Path, content: Content) -> str:
     index.add(content.vectors)
     (folder / "faiss.index").write_bytes(faiss.serialize_index(index).tobytes())
     LexicalIndex.build(content.texts).save(folder / "lexical")
-    write_store(folder / "passages.sqlite", content.documents, content.passages, content.bodies)
+    write_store(
+        folder / "passages.sqlite",
+        content.documents,
+        content.passages,
+        content.bodies,
+        content.terms,
+    )
     manifest = Manifest(
         embedder=content.embedder,
         chunker=content.chunker,

@@ -76,21 +76,19 @@ class HybridRetriever:
         step = max(1, len(generation.sentence_vectors) // _SAMPLE)
         self._sample = np.array(generation.sentence_vectors[::step])
 
-    def encode(self, text: str, focus: str | None = None) -> Query:
-        """Vector and tokens of a question.
+    def encode(self, *texts: str) -> Query:
+        """Vector and tokens of a question, or of several wordings of it that count alike.
 
-        `focus` is the part that a follow-up adds to an earlier question: it then counts as much as
-        the whole, so that what is new is not drowned by what was said before.
+        What a follow-up adds, or what a dialect word means, is thus not drowned by the rest.
         """
-        texts = [text] if focus is None else [text, focus]
         vector = self._embedder.embed_queries(texts).sum(axis=0)
         vector /= np.linalg.norm(vector)
         tokens = tuple(token for part in texts for token in dict.fromkeys(tokenize(part)))
         chance = self._sample @ vector
         if not chance.size:
-            return Query(text, vector, tokens, level=0.0, spread=1.0)
+            return Query(texts[0], vector, tokens, level=0.0, spread=1.0)
         spread = max(float(chance.std()), _LEAST_SPREAD)
-        return Query(text, vector, tokens, level=float(chance.mean()), spread=spread)
+        return Query(texts[0], vector, tokens, level=float(chance.mean()), spread=spread)
 
     def search(self, query: Query, k: int) -> tuple[Hit, ...]:
         """The `k` best passages, best first; ties keep index order."""

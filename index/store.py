@@ -1,4 +1,4 @@
-"""Documents, passages, sentences and the directory in one read-only SQLite file."""
+"""Documents, passages, sentences, directory and glossary in one read-only SQLite file."""
 
 import json
 import sqlite3
@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from ingest.corpus import Body
 from ingest.document import Document, Passage, Sentence, Statement
 from ingest.errors import DocumentMissingError
+from ingest.glossary import Term
 
 _SCHEMA = """
 CREATE TABLE documents (
@@ -29,9 +30,11 @@ CREATE TABLE sentences (
 );
 CREATE INDEX sentences_by_passage ON sentences (passage);
 CREATE TABLE bodies (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE terms (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
 """
 _DOCUMENT = TypeAdapter(Document)
 _BODY = TypeAdapter(Body)
+_TERM = TypeAdapter(Term)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ def write_store(
     documents: Sequence[Document],
     passages: Sequence[Passage],
     bodies: Sequence[Body],
+    terms: Sequence[Term] = (),
 ) -> None:
     """Create the file; rows follow the order of `passages` and of their sentences."""
     connection = sqlite3.connect(path)
@@ -66,6 +70,9 @@ def write_store(
         connection.executemany(
             "INSERT INTO bodies VALUES (?, ?)",
             ((b.id, _BODY.dump_json(b).decode()) for b in bodies),
+        )
+        connection.executemany(
+            "INSERT INTO terms VALUES (?, ?)", ((t.id, _TERM.dump_json(t).decode()) for t in terms)
         )
         connection.commit()
     finally:
@@ -126,6 +133,11 @@ class Store:
             "SELECT body FROM bodies WHERE id = ?", (body_id,)
         ).fetchone()
         return _BODY.validate_json(row[0]) if row else None
+
+    def terms(self) -> list[Term]:
+        """The glossary, ordered by id."""
+        rows = self._connection.execute("SELECT body FROM terms ORDER BY id")
+        return [_TERM.validate_json(body) for (body,) in rows]
 
     def passages(self, rows: Iterable[int]) -> list[StoredPassage]:
         """Passages by row, in the order given."""
