@@ -75,7 +75,9 @@ async def _events(question: Question, sanad: Assistant) -> AsyncIterator[bytes]:
     try:
         while (event := await queue.get()) is not None:
             yield event
-        await worker
+        await asyncio.wait([worker])
+        if (bug := worker.exception()) is not None:
+            yield _event("error", problems.unexpected(bug))
     finally:
         gone.set()
 

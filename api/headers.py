@@ -1,12 +1,11 @@
 """What surrounds every request: a limit on its body, and headers that keep the page to itself."""
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import response
-
 BODY_LIMIT = 64 * 1024
-_HEADERS = {
+HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self'; object-src 'none'; base-uri 'none'; "
         "form-action 'self'; frame-ancestors 'none'"
@@ -18,12 +17,8 @@ _HEADERS = {
 }
 
 
-class BodyTooLargeError(Exception):
-    """Raised while reading a body that grows past the limit."""
-
-
 class Envelope:
-    """ASGI middleware: refuses bodies over BODY_LIMIT bytes and adds the security headers."""
+    """ASGI middleware: refuses to read bodies over BODY_LIMIT bytes and adds the headers."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -37,32 +32,33 @@ class Envelope:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
+                for name, value in HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 
-        refusal = response(
-            413, "body_too_large", f"The body exceeds {BODY_LIMIT} bytes; send less history."
-        )
-        declared = Headers(scope=scope).get("content-length", "0")
-        if not declared.isdecimal() or int(declared) > BODY_LIMIT:
-            await refusal(scope, receive, send_with_headers)
-            return
-        try:
-            await self._app(scope, _limited(receive), send_with_headers)
-        except BodyTooLargeError:
-            await refusal(scope, receive, send_with_headers)
+        await self._app(scope, _limited(receive, _declared(scope)), send_with_headers)
 
 
-def _limited(receive: Receive) -> Receive:
+def _declared(scope: Scope) -> int:
+    length = Headers(scope=scope).get("content-length", "0")
+    return int(length) if length.isdecimal() else BODY_LIMIT + 1
+
+
+def _limited(receive: Receive, declared: int) -> Receive:
     seen = 0
 
     async def limited() -> Message:
         nonlocal seen
+        if declared > BODY_LIMIT:
+            raise _too_large()
         message = await receive()
         seen += len(message.get("body", b""))
         if seen > BODY_LIMIT:
-            raise BodyTooLargeError
+            raise _too_large()
         return message
 
     return limited
+
+
+def _too_large() -> HTTPException:
+    return HTTPException(413, f"The body exceeds {BODY_LIMIT} bytes; send less history.")

@@ -8,10 +8,17 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from api.headers import HEADERS
 from ingest.errors import SanadError
 
 MEDIA_TYPE = "application/problem+json"
 _LOG = logging.getLogger("sanad")
+_CODES = {
+    400: "json_invalid",
+    404: "path_unknown",
+    405: "method_not_allowed",
+    413: "body_too_large",
+}
 
 
 def install(app: FastAPI) -> None:
@@ -38,6 +45,12 @@ def of(error: SanadError) -> dict[str, object]:
     return problem(error.status, error.code, str(error))
 
 
+def unexpected(error: BaseException) -> dict[str, object]:
+    """A bug as a problem that tells nothing of it; the log has the trace."""
+    _LOG.error("unexpected error", exc_info=error)
+    return problem(500, "internal", "Something went wrong here; the operator's log has the trace.")
+
+
 def response(status: int, code: str, detail: str) -> JSONResponse:
     """A problem as a response."""
     return JSONResponse(problem(status, code, detail), status_code=status, media_type=MEDIA_TYPE)
@@ -62,12 +75,13 @@ async def _validation(_request: Request, error: Exception) -> JSONResponse:
 
 async def _http(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101
-    codes = {404: "path_unknown", 405: "method_not_allowed"}
-    result = response(error.status_code, codes.get(error.status_code, "http"), str(error.detail))
+    result = response(error.status_code, _CODES.get(error.status_code, "http"), str(error.detail))
     result.headers.update(error.headers or {})
     return result
 
 
 async def _unexpected(_request: Request, error: Exception) -> JSONResponse:
-    _LOG.error("unexpected error", exc_info=error)
-    return response(500, "internal", "Something went wrong here; the operator's log has the trace.")
+    """Starlette answers these outside all middleware, so the headers are added here."""
+    result = JSONResponse(unexpected(error), status_code=500, media_type=MEDIA_TYPE)
+    result.headers.update(HEADERS)
+    return result

@@ -9,6 +9,7 @@ from assistant.composers import choose_composer
 from assistant.decide import Decide
 from assistant.expectation import Expectations
 from assistant.finish import Finish
+from assistant.gloss import Gloss
 from assistant.guard import Guard
 from assistant.handoff import HandoffDesk
 from assistant.normalise import Normalise
@@ -22,7 +23,7 @@ from assistant.select import SelectEvidence
 from assistant.settings import Settings
 from assistant.state import Emit, ignore
 from assistant.verify import Verify
-from index.embedding import Embedder, open_embedder
+from index.embedding import Embedder, LocatedModel, SentenceTransformerEmbedder, locate
 from index.generation import Generation, open_current
 from index.retriever import HybridRetriever
 from index.store import Store
@@ -71,14 +72,19 @@ def open_assistant(settings: Settings) -> Iterator[Assistant]:
         generation.close()
 
 
-def open_configured_embedder(settings: Settings) -> Embedder:
-    """The embedding model that the settings name."""
-    return open_embedder(
+def configured_model(settings: Settings) -> LocatedModel:
+    """The embedding model that the settings name, not loaded yet."""
+    return locate(
         settings.models,
         settings.embedding_model,
         query_prefix=settings.embedding_query_prefix,
         passage_prefix=settings.embedding_passage_prefix,
     )
+
+
+def open_configured_embedder(settings: Settings) -> Embedder:
+    """The embedding model that the settings name."""
+    return SentenceTransformerEmbedder(configured_model(settings))
 
 
 def assemble(generation: Generation, embedder: Embedder, composer: Composer) -> Assistant:
@@ -89,9 +95,10 @@ def assemble(generation: Generation, embedder: Embedder, composer: Composer) -> 
         Normalise(),
         Guard.load(),
         Rewrite.load(phrases),
+        Gloss(generation.store.terms(), phrases),
         Retrieve(retriever),
-        SelectEvidence(retriever),
-        Decide(Expectations.load()),
+        SelectEvidence(retriever, Expectations.load()),
+        Decide(),
         Compose(composer, generation.name),
         Verify(phrases),
     )

@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assistant.compose import Composer, ExtractiveComposer
-from assistant.languagemodel import Chain, LanguageModelComposer, answer_chain
-from assistant.localserver import LocalServer
 from assistant.prompt import load_prompt
 from assistant.settings import Settings
 from index.modelstore import ModelStore
 from ingest.errors import ModelMissingError, SettingsError
+
+if TYPE_CHECKING:
+    from assistant.languagemodel import Chain
 
 PROMPT = "answer.v1"
 LOCAL_MODEL = "qwen2.5-coder-1.5b-instruct-q4_k_m"
@@ -20,6 +22,7 @@ LOCAL_MODEL = "qwen2.5-coder-1.5b-instruct-q4_k_m"
 def choose_composer(settings: Settings) -> Iterator[Composer]:
     """`auto`: an endpoint if one is set, else the local model if it was pulled, else extractive.
 
+    LangChain and llama.cpp take a second to import, and are imported only when they are needed.
     Raises SettingsError for an endpoint without address, ModelMissingError for a local model that
     was asked for by name and is not there.
     """
@@ -32,6 +35,8 @@ def choose_composer(settings: Settings) -> Iterator[Composer]:
 
 
 def _endpoint(settings: Settings) -> Composer:
+    from assistant.languagemodel import LanguageModelComposer  # noqa: PLC0415
+
     if settings.llm_base_url is None or settings.llm_model is None:
         raise SettingsError(
             "A language model endpoint needs SANAD_LLM_BASE_URL, the address of an "
@@ -43,6 +48,9 @@ def _endpoint(settings: Settings) -> Composer:
 
 
 def _local(settings: Settings) -> Iterator[Composer]:
+    from assistant.languagemodel import LanguageModelComposer  # noqa: PLC0415
+    from assistant.localserver import LocalServer  # noqa: PLC0415
+
     model = settings.llm_model or LOCAL_MODEL
     _locate(settings)
     server = LocalServer(
@@ -56,7 +64,9 @@ def _local(settings: Settings) -> Iterator[Composer]:
         server.close()
 
 
-def _chain(settings: Settings, base_url: str, model: str, api_key: str) -> Chain:
+def _chain(settings: Settings, base_url: str, model: str, api_key: str) -> "Chain":
+    from assistant.languagemodel import answer_chain  # noqa: PLC0415
+
     return answer_chain(
         base_url=base_url,
         model=model,

@@ -1,13 +1,16 @@
 """Sixth step: is there an answer in this evidence, part of one, two, or none?"""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from assistant.answer import Status
 from assistant.evidence import Evidence
-from assistant.expectation import Expectations
 from assistant.state import Outcome, State
+from ingest.document import Conflict
 
-ANSWERABLE = 0.85
+SCORE = 0.845
+STRENGTH = 3.2
+CONFLICT = 0.75
 
 
 class Decide:
@@ -15,16 +18,17 @@ class Decide:
     say themselves that they do not know, and whether the evidence holds the kind of figure that the
     question asks for.
 
-    A contact is all or nothing: when the best evidence says that there is none, the number of a
-    neighbouring department would only mislead. `ANSWERABLE` is on the scale of
-    `index.retriever.Hit`.
+    A fit must be good in itself (SCORE, on the scale of `index.retriever.Hit`) and stand out from
+    what this question scores by chance (STRENGTH, in spreads; see `index.retriever.Query`): some
+    questions are near everything. A contact is all or nothing: when the evidence says that there
+    is none, the number of a neighbouring department would only mislead.
     """
 
     name = "decide"
 
-    def __init__(self, expectations: Expectations, threshold: float = ANSWERABLE) -> None:
-        self._expectations = expectations
-        self._threshold = threshold
+    def __init__(self, *, score: float = SCORE, strength: float = STRENGTH) -> None:
+        self._score = score
+        self._strength = strength
 
     def run(self, state: State) -> State:
         """Set `outcome` and announce the citations.
@@ -36,32 +40,46 @@ class Decide:
         return decided
 
     def _decide(self, state: State) -> State:
-        wanted = self._expectations.of(state.standalone)
-        missing = [k for k in wanted if not any(k.met_by(e.quote) for e in state.evidence)]
+        missing = [k for k in state.wanted if not any(k.met_by(e.quote) for e in state.evidence)]
         best = max(state.evidence, key=lambda e: e.score, default=None)
-        if best is None or best.score < self._threshold:
+        if best is None or state.query is None or best.score < self._score:
+            return _close(state, ())
+        if state.query.strength(best.score) < self._strength:
             return _close(state, ())
         gaps = tuple(e for e in state.evidence if e.is_gap)
-        no_contact = any(k.name == "contact" and (best.is_gap or k in missing) for k in wanted)
+        no_contact = any(k.name == "contact" and (gaps or k in missing) for k in state.wanted)
         if no_contact or len(gaps) == len(state.evidence):
             return _close(state, gaps)
         if missing or gaps:
             return replace(state, outcome=Outcome("partial"))
-        status: Status = "conflict" if _disagree(state.evidence) else "answered"
+        floor = best.score - CONFLICT * state.query.spread
+        status: Status = "conflict" if _disagree(state.evidence, floor) else "answered"
         return replace(state, outcome=Outcome(status))
 
 
 def _close(state: State, evidence: tuple[Evidence, ...]) -> State:
-    return replace(state, evidence=evidence, outcome=Outcome("unanswerable"), closed=True)
+    kept = tuple(replace(item, number=n) for n, item in enumerate(evidence, start=1))
+    return replace(state, evidence=kept, outcome=Outcome("unanswerable"), closed=True)
 
 
-def _disagree(evidence: tuple[Evidence, ...]) -> bool:
-    anchors = {(e.document.id, e.statement.anchor) for e in evidence if e.statement}
+def _disagree(evidence: tuple[Evidence, ...], floor: float) -> bool:
+    """Whether sources disagree on what was asked: on a statement that reached `floor`.
+
+    A disagreement beside the point is still shown with both its sides, but is not the answer.
+    """
+    scores = {(e.document.id, e.statement.anchor): e.score for e in evidence if e.statement}
+    conflicts = {(e.document.id, c.id): c for e in evidence for c in e.document.conflicts}
     return any(
-        all(
-            any((e.document.id, anchor) in anchors for anchor in position.statements)
-            for position in conflict.positions
-        )
-        for e in evidence
-        for conflict in e.document.conflicts
+        _reaches(conflict, document_id, scores, floor)
+        for (document_id, _), conflict in conflicts.items()
     )
+
+
+def _reaches(
+    conflict: Conflict, document_id: str, scores: Mapping[tuple[str, str], float], floor: float
+) -> bool:
+    sides = [
+        max((scores.get((document_id, anchor), 0.0) for anchor in position.statements), default=0.0)
+        for position in conflict.positions
+    ]
+    return min(sides) > 0 and max(sides) >= floor

@@ -74,8 +74,6 @@ class Finish:
             yield self._phrases.notice("language", state.language)
 
     def _handoff(self, state: State, outcome: Outcome) -> Handoff | None:
-        if outcome.status in {"answered", "conflict", "clarify", "out_of_scope"}:
-            return None
         why = self._phrases.say("handoff", state.language)
         return self._desk.find(state, outcome, why)
 

@@ -5,8 +5,11 @@ from assistant.question import Language
 from assistant.state import Outcome, State
 from index.store import Store
 from ingest.corpus import Body
+from ingest.regions import Gazetteer
 
 _DEFAULT = "regional-offices"
+_OFFICE = "regional-office-"
+_SELF_SUFFICIENT = frozenset({"answered", "conflict", "clarify", "out_of_scope"})
 _BY_REASON = {
     "unlawful": "customs",
     "live_data": "office-des-changes",
@@ -16,14 +19,26 @@ _BY_REASON = {
 
 
 class HandoffDesk:
-    """Chooses a body from the documents that came nearest, or the regional office."""
+    """Chooses a body from the documents that came nearest, or the regional office.
+
+    A city or region named in the question or the profile leads to the office of its region.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._gazetteer = Gazetteer(store.regions())
 
     def find(self, state: State, outcome: Outcome, why: str) -> Handoff | None:
-        """The body that can help, named in the user's language; None for what nobody answers."""
+        """The body that can help, named in the user's language; None where nobody is needed.
+
+        An answer needs nobody, unless it is about the regional offices and a place is named: then
+        the office of that place is the answer's other half.
+        """
         body_id = self._body_id(state, outcome)
+        if body_id == _DEFAULT:
+            body_id = self._office(state)
+        if outcome.status in _SELF_SUFFICIENT and not (body_id or "").startswith(_OFFICE):
+            return None
         body = self._store.body(body_id) if body_id else None
         return _handoff(body, state.language, why) if body else None
 
@@ -33,7 +48,13 @@ class HandoffDesk:
         evidence = max(state.evidence, key=lambda e: e.score, default=None)
         if evidence and evidence.document.contact:
             return evidence.document.contact
-        return _DEFAULT
+        return None if outcome.status in _SELF_SUFFICIENT else _DEFAULT
+
+    def _office(self, state: State) -> str:
+        profile = state.question.profile
+        places = f"{state.standalone} {profile.region if profile and profile.region else ''}"
+        named = self._gazetteer.named(places)
+        return named[0].office if len(named) == 1 else _DEFAULT
 
 
 def _handoff(body: Body, language: Language, why: str) -> Handoff:

@@ -2,16 +2,19 @@
 
 import json
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 
 import httpx2
 from langchain_core.exceptions import OutputParserException
 from langchain_core.messages import AIMessageChunk
 from langchain_core.output_parsers import JsonOutputParser
+from langchain_core.outputs import Generation
+from langchain_core.prompt_values import PromptValue
 from langchain_core.prompts import ChatPromptTemplate
-from langchain_core.runnables import Runnable, RunnableGenerator
 from langchain_openai import ChatOpenAI
 from openai import OpenAIError
 from pydantic import SecretStr
@@ -22,8 +25,7 @@ from assistant.prompt import Prompt
 from assistant.question import Language
 from assistant.state import Draft, State
 from ingest.errors import LanguageModelError
-
-Chain = Runnable[dict[str, str], Any]
+from ingest.fold import strip_controls
 
 _LANGUAGE_NAMES: Mapping[Language, str] = {
     "fr": "French",
@@ -66,15 +68,66 @@ _SCHEMA = {
 }
 
 
+class Chain(Protocol):
+    """Prompt in, drafts out, as far as they are written."""
+
+    def stream(self, inputs: dict[str, str]) -> Generator[Any]:
+        """Ever longer `{"sentences": [{"text", "evidence"}]}`; closing it ends the request."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerChain:
+    """LangChain's prompt, chat model and JSON parser, one after the other.
+
+    They are not joined with `|`: a runnable sequence that is left midway reads its model to the
+    end in order to trace it, so a user who leaves could not stop a model that goes on writing.
+    `timeout` is in seconds and bounds the whole answer.
+    """
+
+    prompt: ChatPromptTemplate
+    chat: ChatOpenAI
+    timeout: float
+    parser: JsonOutputParser = field(default_factory=JsonOutputParser)
+
+    def stream(self, inputs: dict[str, str]) -> Generator[Any]:
+        """Input: `language`, `question`, `evidence`, `mark`.
+
+        Raises LanguageModelError for an answer that is late or was cut: it may have lost the word
+        that turned its meaning.
+        """
+        text, finish = "", None
+        for chunk in self._chunks(self.prompt.invoke(inputs)):
+            finish = chunk.response_metadata.get("finish_reason", finish)
+            text += chunk.text
+            partial = self.parser.parse_result([Generation(text=text)], partial=True)
+            if partial is not None:
+                yield partial
+        if finish != "stop":
+            raise LanguageModelError(
+                f"The language model {self.chat.model_name} stopped in the middle ({finish}); "
+                "allow longer answers with SANAD_LLM_MAX_TOKENS."
+            )
+
+    def _chunks(self, messages: PromptValue) -> Iterator[AIMessageChunk]:
+        deadline = monotonic() + self.timeout
+        for chunk in self.chat.stream(messages):
+            if monotonic() > deadline:
+                raise LanguageModelError(
+                    f"The language model {self.chat.model_name} took more than "
+                    f"{self.timeout:.0f} s; allow more with SANAD_LLM_TIMEOUT, or choose a "
+                    "smaller model."
+                )
+            yield chunk
+
+
 def answer_chain(
     *, base_url: str, model: str, api_key: str, prompt: Prompt, timeout: float, max_tokens: int
 ) -> Chain:
-    """Prompt, chat model and JSON parser for any OpenAI-compatible endpoint.
+    """The chain for any OpenAI-compatible endpoint.
 
-    Input: `language`, `question`, `evidence`, `mark`. Output, also while streaming:
-    `{"sentences": [{"text", "evidence"}]}`. The schema is sent as it is, for the client's own
-    handling of it trusts the server to answer like OpenAI's. `timeout` is in seconds and bounds the whole answer:
-    a model that never ends raises LanguageModelError.
+    The schema is sent as it is, for the client's own handling of it trusts the server to answer
+    like OpenAI's.
     """
     chat = ChatOpenAI(
         base_url=base_url,
@@ -94,33 +147,7 @@ def answer_chain(
             ("human", _TASK),
         ]
     )
-    return template | chat | _whole_within(timeout, model) | JsonOutputParser()
-
-
-def _whole_within(seconds: float, model: str) -> Runnable[AIMessageChunk, AIMessageChunk]:
-    """Hands on what the model writes, parsed or not, until it ends of its own accord or is late.
-
-    An answer that was cut is no answer: it may have lost the word that turned its meaning.
-    """
-
-    def watch(chunks: Iterator[AIMessageChunk]) -> Iterator[AIMessageChunk]:
-        deadline = monotonic() + seconds
-        finish = None
-        for chunk in chunks:
-            if monotonic() > deadline:
-                raise LanguageModelError(
-                    f"The language model {model} took more than {seconds:.0f} s; allow more with "
-                    "SANAD_LLM_TIMEOUT, or choose a smaller model."
-                )
-            finish = chunk.response_metadata.get("finish_reason", finish)
-            yield chunk
-        if finish != "stop":
-            raise LanguageModelError(
-                f"The language model {model} stopped in the middle ({finish}); allow longer "
-                "answers with SANAD_LLM_MAX_TOKENS."
-            )
-
-    return RunnableGenerator(watch)
+    return AnswerChain(template, chat, timeout)
 
 
 class LanguageModelComposer:
@@ -148,11 +175,12 @@ class LanguageModelComposer:
         done = 0
         latest: list[object] = []
         try:
-            for partial in self._connect().stream(inputs):
-                latest = _sentences(partial)
-                while done < len(latest) - 1:
-                    yield _draft(latest[done], mask)
-                    done += 1
+            with closing(self._connect().stream(inputs)) as stream:
+                for partial in stream:
+                    latest = _sentences(partial)
+                    while done < len(latest) - 1:
+                        yield _draft(latest[done], mask)
+                        done += 1
         except (OpenAIError, OutputParserException, httpx2.HTTPError, ValueError) as error:
             raise LanguageModelError(f"The language model {self.model} failed: {error}") from error
         for item in latest[done:]:
@@ -170,7 +198,7 @@ def _sentences(partial: object) -> list[object]:
     if not isinstance(partial, dict):
         return []
     sentences = partial.get("sentences", [])
-    return sentences if isinstance(sentences, list) else []
+    return sentences[:_MAX_SENTENCES] if isinstance(sentences, list) else []
 
 
 def _draft(item: object, mask: Mask) -> Draft:
@@ -179,4 +207,5 @@ def _draft(item: object, mask: Mask) -> Draft:
         return Draft("", ())
     numbers = item.get("evidence")
     evidence = tuple(n for n in numbers if type(n) is int) if isinstance(numbers, list) else ()
-    return Draft(mask.show(str(item.get("text", ""))).strip(), tuple(dict.fromkeys(evidence)))
+    text = strip_controls(mask.show(str(item.get("text", "")))).strip()
+    return Draft(text, tuple(dict.fromkeys(evidence)))

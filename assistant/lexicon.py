@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ingest.fold import fold
 
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
-_PROCLITICS = "(?:[وفبلك]?ال|لل|[وفبلك])?"
+_PROCLITICS = "[وف]?(?:[بلك]?ال|لل|[بلك])?"
 
 
 class Lexicon:

@@ -19,5 +19,7 @@ class Retrieve:
 
     def run(self, state: State) -> State:
         """Fill `query` and `hits`, best first."""
-        query = self._retriever.encode(state.standalone)
+        added = state.text if state.standalone != state.text else ""
+        wordings = [state.standalone, *filter(None, (added, state.gloss))]
+        query = self._retriever.encode(*wordings)
         return replace(state, query=query, hits=self._retriever.search(query, self._depth))

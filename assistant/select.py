@@ -4,15 +4,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from assistant.evidence import Evidence
+from assistant.expectation import Expectations
 from assistant.question import Language
 from assistant.state import State
 from index.retriever import Hit, HybridRetriever, Query
 from ingest.document import Document, Section, Statement
 
 PASSAGE_SHARE = 0.3
-MARGIN = 0.035
-GAP_MARGIN = 0.01
+MARGIN = 0.25
+CHANCE = 3.4
+CONTACT_CAUTION = 0.5
 LIMIT = 6
+GAPS = 2
 
 _SHEET_LANGUAGE: dict[Language, str] = {
     "fr": "fr",
@@ -50,21 +53,22 @@ class SelectEvidence:
 
     name = "select"
 
-    def __init__(self, retriever: HybridRetriever) -> None:
+    def __init__(self, retriever: HybridRetriever, expectations: Expectations) -> None:
         self._retriever = retriever
+        self._expectations = expectations
         self._store = retriever.generation.store
 
     def run(self, state: State) -> State:
-        """Fill `evidence`, numbered from 1 in the order it is to be read."""
+        """Fill `wanted` and `evidence`, numbered from 1 in the order it is to be read."""
         if state.query is None:
             return state
-        best = _best_per_key(self._candidates(state.query, state.hits))
-        if not best:
-            return state
-        kept = _near_the_best(best)
+        wanted = self._expectations.of(state.standalone)
+        ranked = _best_per_key(self._candidates(state.query, state.hits))
+        caution = CONTACT_CAUTION if any(kind.name == "contact" for kind in wanted) else 0.0
+        kept = _near_the_best(ranked, state.query, caution)
         shown = [self._in_language(candidate, state.language) for candidate in kept]
         shown = self._with_other_positions(shown)
-        return replace(state, evidence=tuple(_number(shown)))
+        return replace(state, wanted=wanted, evidence=tuple(_number(shown)))
 
     def _candidates(self, query: Query, hits: Iterable[Hit]) -> Iterator[_Candidate]:
         for hit in hits:
@@ -112,17 +116,21 @@ def _best_per_key(candidates: Iterable[_Candidate]) -> list[_Candidate]:
     return sorted(best.values(), key=lambda c: (-c.score, c.key))
 
 
-def _near_the_best(ranked: list[_Candidate]) -> list[_Candidate]:
-    """Those within MARGIN of the best; what is *not* known is kept only when it leads."""
-    best = ranked[0]
-    near = [
-        candidate
-        for candidate in ranked
-        if candidate.score >= best.score - (GAP_MARGIN if candidate.is_gap else MARGIN)
-    ]
-    if not best.is_gap:
-        near = [candidate for candidate in near if not candidate.is_gap]
-    return near[:LIMIT]
+def _near_the_best(ranked: list[_Candidate], query: Query, caution: float) -> list[_Candidate]:
+    """The facts near the best one, behind at most GAPS gaps if a gap leads.
+
+    Near is within MARGIN of the best strength and above what questions reach by chance (CHANCE): a
+    question that stands out clearly may take more than one that hardly does. A gap leads when it
+    scores as high as the best fact, or with `caution`, in spreads, nearly as high.
+    """
+    facts = [candidate for candidate in ranked if not candidate.is_gap]
+    gaps = [candidate for candidate in ranked if candidate.is_gap]
+    best = facts[0].score if facts else 0.0
+    leading = [gap for gap in gaps if gap.score >= best - caution * query.spread][:GAPS]
+    top = query.strength(max([best, *(gap.score for gap in leading)]))
+    floor = min(top, max((1 - MARGIN) * top, CHANCE))
+    near = [fact for fact in facts if query.strength(fact.score) >= floor]
+    return [*near[: LIMIT - len(leading)], *leading]
 
 
 def _at_anchor(candidate: _Candidate, document: Document, anchor: str) -> _Candidate:

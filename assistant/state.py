@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 from assistant.answer import Citation, Conflict, Engine, Notice, Reason, Sentence, Status
 from assistant.evidence import Evidence
+from assistant.expectation import Expectation
 from assistant.question import Language, Question
 from index.retriever import Hit, Query
 
@@ -37,7 +38,8 @@ class Outcome:
 class State:
     """Immutable; a step returns `replace(state, ...)`.
 
-    `text` is the question as typed but clean, `standalone` the one that is searched. `closed` ends
+    `text` is the question as typed but clean, `standalone` the one that is searched, `gloss` what
+    its dialect words mean. `closed` ends
     the run: the remaining steps except the last are skipped. `drafts` is lazy: sentences are
     verified, and sent, while the next one is being written.
     """
@@ -47,8 +49,10 @@ class State:
     text: str = ""
     language: Language = "fr"
     standalone: str = ""
+    gloss: str = ""
     query: Query | None = None
     hits: tuple[Hit, ...] = ()
+    wanted: tuple[Expectation, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     outcome: Outcome | None = None
     closed: bool = False

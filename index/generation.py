@@ -32,11 +32,9 @@ from index.manifest import (
     read_manifest,
     rebuild,
 )
-from index.store import Store, write_store
-from ingest.corpus import Body
+from index.store import Reference, Store, write_store
 from ingest.document import Document, Passage
 from ingest.errors import IndexDamagedError, IndexMissingError, StorageError
-from ingest.glossary import Term
 
 CURRENT = "CURRENT"
 _BUILDING = ".building"
@@ -55,8 +53,7 @@ class Content:
 
     documents: Sequence[Document]
     passages: Sequence[Passage]
-    bodies: Sequence[Body]
-    terms: Sequence[Term]
+    reference: Sequence[Reference]
     texts: Sequence[str]
     vectors: Vectors
     sentence_vectors: Vectors
@@ -206,13 +203,7 @@ def _write(folder: Path, content: Content) -> str:
     index.add(content.vectors)
     (folder / "faiss.index").write_bytes(faiss.serialize_index(index).tobytes())
     LexicalIndex.build(content.texts).save(folder / "lexical")
-    write_store(
-        folder / "passages.sqlite",
-        content.documents,
-        content.passages,
-        content.bodies,
-        content.terms,
-    )
+    write_store(folder / "passages.sqlite", content.documents, content.passages, content.reference)
     manifest = Manifest(
         embedder=content.embedder,
         chunker=content.chunker,

@@ -2,10 +2,11 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -13,6 +14,7 @@ from ingest.corpus import Body
 from ingest.document import Document, Passage, Sentence, Statement
 from ingest.errors import DocumentMissingError
 from ingest.glossary import Term
+from ingest.regions import Region
 
 _SCHEMA = """
 CREATE TABLE documents (
@@ -29,12 +31,16 @@ CREATE TABLE sentences (
     start INTEGER NOT NULL, end INTEGER NOT NULL, statement TEXT
 );
 CREATE INDEX sentences_by_passage ON sentences (passage);
-CREATE TABLE bodies (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE terms (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE reference (
+    kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, id)
+) WITHOUT ROWID;
 """
 _DOCUMENT = TypeAdapter(Document)
-_BODY = TypeAdapter(Body)
-_TERM = TypeAdapter(Term)
+Reference = Body | Term | Region
+_R = TypeVar("_R", Body, Term, Region)
+_REFERENCE: Mapping[type[Reference], TypeAdapter[Any]] = {
+    kind: TypeAdapter(kind) for kind in (Body, Term, Region)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +56,7 @@ def write_store(
     path: Path,
     documents: Sequence[Document],
     passages: Sequence[Passage],
-    bodies: Sequence[Body],
-    terms: Sequence[Term] = (),
+    reference: Sequence[Reference] = (),
 ) -> None:
     """Create the file; rows follow the order of `passages` and of their sentences."""
     connection = sqlite3.connect(path)
@@ -68,11 +73,11 @@ def write_store(
             "INSERT INTO sentences VALUES (?, ?, ?, ?, ?)", _sentence_rows(passages)
         )
         connection.executemany(
-            "INSERT INTO bodies VALUES (?, ?)",
-            ((b.id, _BODY.dump_json(b).decode()) for b in bodies),
-        )
-        connection.executemany(
-            "INSERT INTO terms VALUES (?, ?)", ((t.id, _TERM.dump_json(t).decode()) for t in terms)
+            "INSERT INTO reference VALUES (?, ?, ?)",
+            (
+                (type(entry).__name__, entry.id, _REFERENCE[type(entry)].dump_json(entry).decode())
+                for entry in reference
+            ),
         )
         connection.commit()
     finally:
@@ -129,15 +134,21 @@ class Store:
 
     def body(self, body_id: str) -> Body | None:
         """The body of the directory with this id, None if the generation has none."""
-        row = self._connection.execute(
-            "SELECT body FROM bodies WHERE id = ?", (body_id,)
-        ).fetchone()
-        return _BODY.validate_json(row[0]) if row else None
+        return next((body for body in self._reference(Body) if body.id == body_id), None)
 
     def terms(self) -> list[Term]:
         """The glossary, ordered by id."""
-        rows = self._connection.execute("SELECT body FROM terms ORDER BY id")
-        return [_TERM.validate_json(body) for (body,) in rows]
+        return self._reference(Term)
+
+    def regions(self) -> list[Region]:
+        """The regions, ordered by id."""
+        return self._reference(Region)
+
+    def _reference(self, kind: type[_R]) -> list[_R]:
+        rows = self._connection.execute(
+            "SELECT body FROM reference WHERE kind = ? ORDER BY id", (kind.__name__,)
+        )
+        return [_REFERENCE[kind].validate_json(body) for (body,) in rows]
 
     def passages(self, rows: Iterable[int]) -> list[StoredPassage]:
         """Passages by row, in the order given."""

@@ -1,13 +1,13 @@
 """What every room's tests may ask for."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from assistant.assistant import Assistant, assemble
-from assistant.compose import ExtractiveComposer
+from assistant.compose import Composer, ExtractiveComposer
 from index.build import build_index
 from index.generation import Generation, open_current
 from index.modelstore import ModelStore
@@ -61,6 +61,14 @@ def trade_generation(trade_index: Path, trade_embedder: FakeEmbedder) -> Iterato
 
 
 @pytest.fixture(scope="session")
-def sanad(trade_generation: Generation, trade_embedder: FakeEmbedder) -> Assistant:
+def with_composer(
+    trade_generation: Generation, trade_embedder: FakeEmbedder
+) -> Callable[[Composer], Assistant]:
+    """Sanad over that corpus, answering through a composer of the test."""
+    return lambda composer: assemble(trade_generation, trade_embedder, composer)
+
+
+@pytest.fixture(scope="session")
+def sanad(with_composer: Callable[[Composer], Assistant]) -> Assistant:
     """Sanad over that corpus, without a language model."""
-    return assemble(trade_generation, trade_embedder, ExtractiveComposer())
+    return with_composer(ExtractiveComposer())

@@ -16,9 +16,7 @@ class FakeEmbedder:
     word: 0 is clearest, a real model such as E5 is near 0.78.
     """
 
-    def __init__(
-        self, *, name: str = "fake", dimension: int = 64, common: float = 0.0
-    ) -> None:
+    def __init__(self, *, name: str = "fake", dimension: int = 64, common: float = 0.0) -> None:
         self._common = common
         self.identity = EmbedderIdentity(
             name=name,

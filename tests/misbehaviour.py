@@ -13,6 +13,7 @@ PHONE = "Quel est le téléphone du guichet du tapis ?"
 PHONE_AR = "ما هو هاتف شباك الزرابي؟"
 SMALL = "Le permis d'huile d'olive est-il exigé pour les petits envois ?"
 SMALL_AR = "هل رخصة زيت الزيتون مطلوبة للإرساليات الصغيرة؟"
+SMALL_AND_COST = "Le permis d'huile d'olive coûte combien, et est-il exigé pour un envoi ?"
 SALES = "Quelles ventes de safran le programme vise-t-il ?"
 
 AMPLE, SHORT = 60.0, 0.5
@@ -48,6 +49,15 @@ def _always(reply: Reply) -> Script:
     return lambda _seen: reply
 
 
+def _mostly_lies(seen: Seen) -> Reply:
+    delay = number_of(seen, "délivré")
+    return sentences(
+        ("Le permis d'huile d'olive est délivré sous 10 jours.", [delay]),
+        ("La préfecture délivre le permis.", [delay]),
+        ("La préfecture est à Rabat.", [delay]),
+    )
+
+
 _TRUE = "Le permis d'huile d'olive est délivré sous 10 jours."
 _WHOLE = '{"sentences": [{"text": "' + _TRUE + '", "evidence": [1]}]}'
 _CUT = '{"sentences": [{"evidence": [1, 2, 3], "text": "Le permis d\'huile d\'olive est délivré'
@@ -60,7 +70,10 @@ LIES = (
         "12 jours",
     ),
     Misbehaviour(
-        "invented-figure-ar", DELAY_AR, _says("تسلم رخصة زيت الزيتون داخل 12 يوما.", "تسلم"), "12 يوم"
+        "invented-figure-ar",
+        DELAY_AR,
+        _says("تسلم رخصة زيت الزيتون داخل 12 يوما.", "تسلم"),
+        "12 يوم",
     ),
     Misbehaviour(
         "invented-figure-arabic-digits",
@@ -136,6 +149,28 @@ LIES = (
         _says("تطلب رخصة زيت الزيتون لإرسالية يقل وزنها عن 5 كيلوغرامات.", "تطلب"),
     ),
     Misbehaviour(
+        "dropped-negation-behind-another-citation",
+        SMALL_AND_COST,
+        lambda seen: sentences(
+            (
+                "Le permis d'huile d'olive est exigé pour un envoi de moins de 5 kg.",
+                [number_of(seen, "exigé"), number_of(seen, "coûte")],
+            )
+        ),
+        "est exigé",
+    ),
+    Misbehaviour(
+        "figure-of-the-other-source",
+        SALES,
+        lambda seen: sentences(
+            (
+                "L'office du safran vise des ventes de safran de 15 millions de dirhams.",
+                [number_of(seen, "office"), number_of(seen, "journal")],
+            )
+        ),
+        "L'office du safran vise des ventes de safran de 15",
+    ),
+    Misbehaviour(
         "added-negation",
         DELAY,
         _says("Le permis d'huile d'olive n'est pas délivré sous 10 jours.", "délivré"),
@@ -183,11 +218,12 @@ LIES = (
         _says("<img src=x onerror=alert(1)> ![a](https://mal.example/x)", "délivré"),
         "onerror",
     ),
+    Misbehaviour("hidden-characters", DELAY, _says("\u202e\u200b\u2066", "délivré")),
     Misbehaviour("empty-sentence", DELAY, _cites("", 1)),
     Misbehaviour("blank-sentence", DELAY, _cites(" \n\u200b ", 1)),
     Misbehaviour("punctuation-only", DELAY, _cites("…", 1)),
     Misbehaviour("no-sentences", DELAY, lambda _seen: sentences()),
-    Misbehaviour("mostly-lies", DELAY, lambda seen: _mostly_lies(seen), "préfecture"),
+    Misbehaviour("mostly-lies", DELAY, _mostly_lies, "préfecture"),
 )
 
 SCHEMAS = (
@@ -204,7 +240,9 @@ SCHEMAS = (
     Misbehaviour("evidence-text", DELAY, _always(pieces(_WHOLE.replace("[1]", '"1"')))),
     Misbehaviour("evidence-true", DELAY, _always(pieces(_WHOLE.replace("[1]", "[true]")))),
     Misbehaviour("evidence-null", DELAY, _always(pieces(_WHOLE.replace("[1]", "null")))),
-    Misbehaviour("text-null", DELAY, _always(pieces('{"sentences":[{"text":null,"evidence":[1]}]}'))),
+    Misbehaviour(
+        "text-null", DELAY, _always(pieces('{"sentences":[{"text":null,"evidence":[1]}]}'))
+    ),
     Misbehaviour(
         "text-object", DELAY, _always(pieces('{"sentences":[{"text":{"a":1},"evidence":[1]}]}'))
     ),
@@ -239,12 +277,3 @@ LATE = tuple(
 )
 
 ALL = LIES + SCHEMAS + AWAY + LATE
-
-
-def _mostly_lies(seen: Seen) -> Reply:
-    delay = number_of(seen, "délivré")
-    return sentences(
-        (_TRUE, [delay]),
-        ("La préfecture délivre le permis.", [delay]),
-        ("La préfecture est à Rabat.", [delay]),
-    )

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from api.commands.output import JsonOption, console, print_json, progress
-from assistant.assistant import open_configured_embedder
+from assistant.assistant import configured_model, open_configured_embedder
 from assistant.settings import load_settings
-from index.build import BuildReport, build_index
+from index.build import BuildReport, build_index, current_build
 from ingest.errors import ExtractError
 from ingest.passages import PassageSettings
 from ingest.pipeline import IngestReport, IngestSettings, ingest_folder
@@ -32,7 +32,8 @@ def ingest(
             IngestSettings(passages=chunks),
             lambda done, total, name: report(f"reading {name}", done, total),
         )
-        built = build_index(
+        model = configured_model(settings)
+        built = current_build(settings.index, result, model, chunks.model_dump()) or build_index(
             settings.index,
             result,
             open_configured_embedder(settings),
@@ -64,7 +65,6 @@ def _show(built: BuildReport, report: IngestReport) -> None:
         markup=False,
     )
     out.print(
-        f"{built.embedded} of {built.texts} texts embedded anew; generation {built.generation} "
-        "serves",
+        f"{built.embedded} texts embedded anew; generation {built.generation} serves",
         markup=False,
     )

@@ -4,19 +4,20 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from itertools import repeat
+from threading import Event
 
 import pytest
 
 from assistant.answer import Answer
-from assistant.assistant import Assistant, assemble
+from assistant.assistant import Assistant
+from assistant.compose import Composer
 from assistant.composers import choose_composer
 from assistant.prompt import load_prompt
 from assistant.settings import Settings
 from assistant.state import EventKind
-from index.generation import Generation
 from ingest.figures import find_figures
 from tests.assistant.invariants import assert_sound
-from tests.fakes import FakeEmbedder
 from tests.misbehaviour import (
     ALL,
     AMPLE,
@@ -44,9 +45,7 @@ Drafting = tuple[Assistant, ScriptedEndpoint]
 
 @pytest.fixture
 def drafting(
-    trade_generation: Generation,
-    trade_embedder: FakeEmbedder,
-    request: pytest.FixtureRequest,
+    with_composer: Callable[[Composer], Assistant], request: pytest.FixtureRequest
 ) -> Iterator[Drafting]:
     """Sanad with a composer that talks to a scripted endpoint."""
     timeout: float = getattr(request, "param", AMPLE)
@@ -59,7 +58,7 @@ def drafting(
             llm_timeout=timeout,
         )
         composer = stack.enter_context(choose_composer(settings))
-        yield assemble(trade_generation, trade_embedder, composer), endpoint
+        yield with_composer(composer), endpoint
 
 
 @pytest.mark.parametrize(
@@ -150,6 +149,38 @@ def test_sentences_proven_before_the_connection_broke_are_not_half_an_answer(
     assert answer.engine.composer == "extractive"
 
 
+def test_a_model_that_repeats_itself_is_heard_once(drafting: Drafting) -> None:
+    assistant, endpoint = drafting
+    endpoint.script = lambda seen: sentences(*[(seen.evidence[1], [1])] * 50)
+    assert len(assistant.ask(DELAY).sentences) == 1
+
+
+def test_a_model_that_goes_on_and_on_is_not_heard_out(drafting: Drafting) -> None:
+    assistant, endpoint = drafting
+    endpoint.script = lambda seen: sentences(
+        *((f"{'Le permis ' * n} est délivré.", [number_of(seen, "délivré")]) for n in range(12))
+    )
+    assert len(assistant.ask(DELAY).sentences) <= 6
+
+
+def test_a_listener_who_raises_ends_the_request(drafting: Drafting) -> None:
+    assistant, endpoint = drafting
+    hung_up = Event()
+
+    def script(seen: Seen) -> Reply:
+        whole = sentences(*((text, [n]) for n, text in seen.evidence.items()))
+        return Reply(_until_closed(list(whole.pieces), hung_up))
+
+    def emit(kind: EventKind, payload: object) -> None:
+        if kind == "sentence":
+            raise ConnectionAbortedError
+
+    endpoint.script = script
+    with pytest.raises(ConnectionAbortedError):
+        assistant.ask(DELAY, emit)
+    assert hung_up.wait(30)
+
+
 @pytest.mark.parametrize("fence", ["```json\n{}\n```", "{}"])
 def test_json_in_a_code_fence_is_json(drafting: Drafting, fence: str) -> None:
     assistant, endpoint = drafting
@@ -211,7 +242,8 @@ def _fence(seen: Seen) -> str:
 
 
 @pytest.mark.parametrize(
-    ("question", "language"), [(DELAY, "French"), (DELAY_AR, "Arabic"), ("بشحال رخصة الزيتون؟", "Arabic")]
+    ("question", "language"),
+    [(DELAY, "French"), (DELAY_AR, "Arabic"), ("بشحال رخصة الزيتون؟", "Arabic")],
 )
 def test_the_language_of_the_answer_is_asked_for(
     drafting: Drafting, question: str, language: str
@@ -260,25 +292,33 @@ def test_citations_are_told_before_the_model_is_asked(drafting: Drafting) -> Non
 
 def test_a_sentence_is_told_while_the_next_is_being_written(drafting: Drafting) -> None:
     assistant, endpoint = drafting
-    told: list[object] = []
-    told_midway: list[object] = []
+    told = Event()
+    heard: list[bool] = []
 
     def script(seen: Seen) -> Reply:
         whole = sentences(*((text, [n]) for n, text in seen.evidence.items()))
-        return Reply(_watched(list(whole.pieces), lambda: told_midway.extend(told)))
+        return Reply(_once_told(list(whole.pieces), told, heard))
 
     endpoint.script = script
-    answer = assistant.ask(
-        DELAY, lambda kind, payload: told.append(payload) if kind == "sentence" else None
-    )
+    answer = assistant.ask(DELAY, lambda kind, _: told.set() if kind == "sentence" else None)
     assert answer.engine.composer == "llm"
-    assert told == list(answer.sentences)
+    assert heard == [True]
 
 
-def _watched(parts: list[str], look: Callable[[], None]) -> Iterator[str]:
-    yield from parts[:-1]
-    look()
-    yield parts[-1]
+def _until_closed(parts: list[str], hung_up: Event) -> Iterator[str]:
+    """All but the end of a reply, then blanks for as long as somebody takes them."""
+    try:
+        yield from parts[:-2]
+        yield from repeat(" ")
+    finally:
+        hung_up.set()
+
+
+def _once_told(parts: list[str], told: Event, heard: list[bool]) -> Iterator[str]:
+    """The end of the reply waits until the first sentence has been told."""
+    yield from parts[:-2]
+    heard.append(told.wait(30))
+    yield from parts[-2:]
 
 
 def test_answers_are_the_same_models_on_the_wire(drafting: Drafting) -> None:

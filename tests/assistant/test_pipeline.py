@@ -69,8 +69,7 @@ def test_garbage_is_answered_soundly_or_refused_by_name(
     history = tuple(Turn.model_validate({"role": r, "content": _encodable(c)}) for r, c in turns)
     try:
         answer = sanad.ask(Question(question=_encodable(text), history=history))
-    except InputError as error:
-        assert error.status == 422
+    except InputError:
         return
     assert_sound(answer, sanad.store)
     shown = [answer.text, *(notice.text for notice in answer.notices)]

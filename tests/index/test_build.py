@@ -7,7 +7,7 @@ import pytest
 from index.build import CACHE, build_index, current_build, sentence_text
 from index.embedding import LocatedModel
 from index.generation import generations, locked, open_current
-from ingest.document import Document, Passage
+from ingest.document import Document
 from ingest.errors import StorageError
 from ingest.passages import embedded_text
 from tests.fakes import FakeEmbedder
@@ -24,16 +24,9 @@ from tests.index.library import (
 )
 
 
-def passage_text(one: Document, passage: Passage) -> str:
-    """What is embedded for a passage."""
-    return embedded_text(passage.heading, one.text[passage.start : passage.end])
-
-
 def texts_of(*shelf: Document) -> set[str]:
     """What has to be embedded for a shelf."""
-    return {passage_text(one, p) for one in shelf for p in passages([one])} | {
-        sentence_text(one, s) for one in shelf for p in passages([one]) for s in p.sentences
-    }
+    return {sentence_text(one, s) for one in shelf for p in passages([one]) for s in p.sentences}
 
 
 def reworded(one: Document) -> Document:
@@ -49,7 +42,6 @@ def test_the_report_counts_what_was_done(tmp_path: Path) -> None:
     assert report.documents == len(SHELF)
     assert report.passages == len(expected)
     assert report.sentences == sum(len(p.sentences) for p in expected)
-    assert report.texts == report.passages + report.sentences
     assert report.embedded == embedder.calls == len(texts_of(*SHELF))
 
 
@@ -138,12 +130,29 @@ def test_the_order_of_vectors_is_the_order_of_rows(tmp_path: Path) -> None:
     generation = built(tmp_path, SHELF, embedder)
     for one in generation.store.passages(range(generation.manifest.passages)):
         text = generation.store.document(one.passage.document_id)
-        expected = embedder.embed_queries([passage_text(text, one.passage)])[0]
-        np.testing.assert_array_equal(generation.vectors[one.row], expected)
-        for number, sentence in enumerate(one.passage.sentences):
+        last = one.first_sentence + len(one.passage.sentences)
+        rows = generation.sentence_vectors[one.first_sentence : last]
+        for sentence, row in zip(one.passage.sentences, rows, strict=True):
             expected = embedder.embed_queries([sentence_text(text, sentence)])[0]
-            row = generation.sentence_vectors[one.first_sentence + number]
             np.testing.assert_array_equal(row, expected)
+        middle = rows.mean(axis=0)
+        np.testing.assert_allclose(
+            generation.vectors[one.row], middle / np.linalg.norm(middle), atol=1e-6
+        )
+    generation.close()
+
+
+def test_a_passage_without_sentences_is_embedded_whole(tmp_path: Path) -> None:
+    embedder = FakeEmbedder()
+    result = ingested(SHELF)
+    whole = [replace(passage, sentences=()) for passage in result.passages]
+    build_index(tmp_path, replace(result, passages=tuple(whole)), embedder, CHUNKER)
+    generation = open_current(tmp_path, embedder.identity)
+    documents = {one.id: one for one in SHELF}
+    for row, passage in enumerate(whole):
+        words = documents[passage.document_id].text[passage.start : passage.end]
+        expected = embedder.embed_queries([embedded_text(passage.heading, words)])[0]
+        np.testing.assert_allclose(generation.vectors[row], expected, atol=1e-6)
     generation.close()
 
 
@@ -156,9 +165,9 @@ def test_progress_rises_to_the_total(tmp_path: Path) -> None:
         CHUNKER,
         lambda done, total: heard.append((done, total)),
     )
-    assert heard[-1] == (report.texts, report.texts)
+    assert heard[-1] == (report.sentences, report.sentences)
     assert [done for done, _ in heard] == sorted(done for done, _ in heard)
-    assert {total for _, total in heard} == {report.texts}
+    assert {total for _, total in heard} == {report.sentences}
 
 
 def test_a_second_builder_is_refused_before_it_works(tmp_path: Path) -> None:
@@ -175,11 +184,9 @@ def test_a_root_that_is_a_file_is_a_storage_error(tmp_path: Path) -> None:
         build(tmp_path / "index", SHELF, FakeEmbedder())
 
 
-def test_the_heading_is_embedded_with_the_words(tmp_path: Path) -> None:
+def test_the_title_is_embedded_with_the_words() -> None:
     one = SHELF[1]
-    passage = passages([one])[0]
-    assert passage_text(one, passage).startswith("زعفران تالوين\n")
-    assert one.text[passage.start : passage.end] in passage_text(one, passage)
-    assert sentence_text(one, passage.sentences[0]) == (
+    sentence = passages([one])[0].sentences[0]
+    assert sentence_text(one, sentence) == (
         "زعفران تالوين\nيتطلب تصدير الزعفران شهادة الصحة النباتية."
     )

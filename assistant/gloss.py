@@ -1,0 +1,89 @@
+"""What the words of a question mean in the words of the sheets: Darija and trade slang."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from assistant.phrases import Phrases
+from assistant.question import Language
+from assistant.state import State
+from ingest.fold import fold
+from ingest.glossary import Term, form_key
+
+Key = tuple[str, ...]
+
+_WORD = re.compile(r"[^\W_]+(?:[.'@&-][^\W_]+)*")
+_PROCLITICS = re.compile(r"^[وف]?(?:[بكل]?ال|لل|[بكلدف](?=\w{3}))(?=\w{2})|^[وف](?=\w{3})")
+_ARTICLE = re.compile(r"^(?:el|al|l)(?=[^aeiou]{2}|[^aeiou][aeiou])")
+_VOWELS = re.compile(r"[aeiouy']+")
+_LEAST_SKELETON = 3
+_SPOKEN: dict[Language, tuple[str, ...]] = {"ary": ("ar",), "ary-latn": ("ar", "fr")}
+
+
+class Gloss:
+    """Adds to a Darija question the written names of the things it speaks of.
+
+    The embedding model reads French, Arabic and English well and Darija badly, in Latin letters
+    worst. The user's words stay what they are and a notice shows how they were understood; the
+    gloss is a second wording that search weighs like the first.
+    """
+
+    name = "gloss"
+
+    def __init__(self, terms: Sequence[Term], phrases: Phrases) -> None:
+        self._terms = {_key(form): term for term in terms for form in term.forms}
+        self._skeletons = {
+            _skeleton(_key(form)): term for term in terms for form in term.darija_latin
+        }
+        self._longest = max((len(key) for key in self._terms), default=0)
+        self._phrases = phrases
+
+    def run(self, state: State) -> State:
+        """Fill `gloss`; empty when the language needs none or no term is known."""
+        names = _SPOKEN.get(state.language, ())
+        terms = self.find(state.standalone, latin=state.language == "ary-latn") if names else ()
+        if not terms:
+            return state
+        gloss = " ".join(dict.fromkeys(term.names[n] for n in names for term in terms))
+        shown = ", ".join(term.names[names[-1]] for term in terms)
+        notice = self._phrases.notice("gloss", state.language, terms=shown)
+        return replace(state, gloss=gloss, notices=(*state.notices, notice))
+
+    def find(self, text: str, *, latin: bool = False) -> tuple[Term, ...]:
+        """The terms that `text` speaks of, in reading order; longer forms win.
+
+        In Latin letters Darija has no spelling: vowels come and go, and so does the article. With
+        `latin` a word is then also known by its consonants.
+        """
+        found = {term.id: term for term in self._scan(_key(text), latin=latin)}
+        return tuple(found.values())
+
+    def _scan(self, words: Key, *, latin: bool) -> Iterator[Term]:
+        at = 0
+        while at < len(words):
+            length, term = self._match(words[at : at + self._longest], latin=latin)
+            if term:
+                yield term
+            at += length
+
+    def _match(self, words: Key, *, latin: bool) -> tuple[int, Term | None]:
+        for length in range(len(words), 0, -1):
+            head, *rest = words[:length]
+            for first in dict.fromkeys((head, _PROCLITICS.sub("", head))):
+                term = self._terms.get((first, *rest))
+                if term:
+                    return length, term
+            skeleton = _skeleton(words[:length]) if latin else ()
+            if sum(map(len, skeleton)) >= _LEAST_SKELETON and skeleton in self._skeletons:
+                return length, self._skeletons[skeleton]
+        return 1, None
+
+
+def _key(text: str) -> Key:
+    return tuple(_WORD.findall(form_key(fold(text))))
+
+
+def _skeleton(words: Key) -> Key:
+    """The consonants of each word, without its article; doubled ones count once."""
+    bare = (_VOWELS.sub("", _ARTICLE.sub("", word)) for word in words)
+    return tuple(re.sub(r"(.)\1+", r"\1", word) for word in bare)

@@ -1,0 +1,56 @@
+"""Which kind of thing would answer a question, and whether a text holds one."""
+
+import pytest
+
+from assistant.expectation import Expectations
+
+EXPECTATIONS = Expectations.load()
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Quel est le téléphone du guichet ?", "contact"),
+        ("Qui contacter pour le permis ?", "contact"),
+        ("What is the phone number of the desk?", "contact"),
+        ("ما هو رقم هاتف المكتب؟", "contact"),
+        ("عطيني النمرة ديال المكتب", "contact"),
+        ("3tini nemra dyal lmaktab", "contact"),
+        ("Combien coûte le permis ?", "amount"),
+        ("How much does it cost?", "amount"),
+        ("كم تبلغ كلفة الرخصة؟", "amount"),
+        ("بشحال الرخصة؟", "amount"),
+        ("bchhal rokhsa?", "amount"),
+        ("Depuis quand le permis existe-t-il ?", "date"),
+        ("Since when does it exist?", "date"),
+        ("في أي تاريخ صدر المرسوم؟", "date"),
+        ("فوقاش خرج القانون؟", "date"),
+    ],
+)
+def test_what_a_question_asks_for(question: str, kind: str) -> None:
+    assert kind in {expectation.name for expectation in EXPECTATIONS.of(question)}
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Que fait le guichet ?", "ماذا يفعل المكتب؟", "What is a permit?", "شنو هي الرخصة؟"],
+)
+def test_most_questions_ask_for_none(question: str) -> None:
+    assert EXPECTATIONS.of(question) == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "met", "unmet"),
+    [
+        ("téléphone ?", "Le 0537000111.", "Le guichet, 3 mai 2026, 10 jours."),
+        ("هاتف ؟", "الرقم ٠٥٣٧٠٠٠١١١.", "المكتب، 10 أيام."),
+        ("Combien coûte ?", "450 dirhams.", "Le permis est délivré."),
+        ("كم تبلغ كلفة الرخصة؟", "450 درهما.", "تسلم الرخصة."),
+        ("Depuis quand ?", "Depuis mars 2024.", "Depuis toujours."),
+        ("منذ متى؟", "منذ مارس 2024.", "منذ زمن."),
+    ],
+)
+def test_what_meets_it(question: str, met: str, unmet: str) -> None:
+    [expectation] = EXPECTATIONS.of(question)
+    assert expectation.met_by(met)
+    assert not expectation.met_by(unmet)
