@@ -1,9 +1,11 @@
 """Last step: the answer as it is handed over, with its dates, its doubts and a way on."""
 
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
-from assistant.answer import Answer, Conflict, Engine, Handoff, Notice, Position, Sentence
+from assistant.answer import Answer, Conflict, Engine, Handoff, Position, Sentence
+from assistant.doubts import doubts
 from assistant.evidence import Evidence
 from assistant.handoff import HandoffDesk
 from assistant.phrases import Phrases
@@ -39,7 +41,7 @@ class Finish:
             sentences=sentences,
             citations=tuple(item.citation for item in cited),
             conflicts=conflicts,
-            notices=(*state.notices, *self._notices(state, cited)),
+            notices=(*state.notices, *doubts(cited, state.language, _day(state), self._phrases)),
             handoff=self._handoff(state, outcome),
             follow_ups=_follow_ups(state, cited),
             engine=state.engine
@@ -60,29 +62,9 @@ class Finish:
             key = "gap"
         return self._phrases.say(key, state.language)
 
-    def _notices(self, state: State, cited: tuple[Evidence, ...]) -> Iterator[Notice]:
-        dates = sorted({item.source.date for item in cited if item.source and item.source.date})
-        if dates:
-            yield self._phrases.notice("source_dates", state.language, dates=", ".join(dates))
-        if any(item.source is None or item.source.date is None for item in cited):
-            yield self._phrases.notice("undated", state.language)
-        statuses = {item.statement.status for item in cited if item.statement}
-        for status, kind in _STATUS_NOTICES:
-            if status in statuses:
-                yield self._phrases.notice(kind, state.language)
-        if any(not _speaks(item, state.language) for item in cited):
-            yield self._phrases.notice("language", state.language)
-
     def _handoff(self, state: State, outcome: Outcome) -> Handoff | None:
         why = self._phrases.say("handoff", state.language)
         return self._desk.find(state, outcome, why)
-
-
-_STATUS_NOTICES = (
-    ("announced", "announced"),
-    ("superseded", "superseded"),
-    ("historical", "superseded"),
-)
 
 
 def _explaining(state: State, outcome: Outcome) -> tuple[Sentence, ...]:
@@ -125,9 +107,9 @@ def _cited(
     return tuple(item for item in evidence if item.number in used)
 
 
-def _speaks(item: Evidence, language: str) -> bool:
-    spoken = "ar" if language.startswith("ary") else language
-    return item.document.language == spoken and language != "ary-latn"
+def _day(state: State) -> date:
+    """The day the question is about: `as_of`, else today."""
+    return state.question.as_of or datetime.now(UTC).date()
 
 
 def _follow_ups(state: State, cited: tuple[Evidence, ...]) -> tuple[str, ...]:

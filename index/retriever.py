@@ -18,6 +18,7 @@ Rows = NDArray[np.int64]
 LEXICAL_WEIGHT = 0.12
 _POOL = 60
 _SAMPLE = 512
+_LEAST_SAMPLE = 32
 _LEAST_SPREAD = 1e-3
 
 
@@ -27,7 +28,8 @@ class Query:
 
     `level` and `spread` are mean and standard deviation of its cosine with a sample of all
     sentences, most of them unrelated: what this question scores by chance. They differ between
-    languages by more than related and unrelated text does.
+    languages by more than related and unrelated text does. A collection of a few sentences shows no
+    chance, and everything stands out.
     """
 
     text: str
@@ -85,10 +87,14 @@ class HybridRetriever:
         vector /= np.linalg.norm(vector)
         tokens = tuple(token for part in texts for token in dict.fromkeys(tokenize(part)))
         chance = self._sample @ vector
-        if not chance.size:
-            return Query(texts[0], vector, tokens, level=0.0, spread=1.0)
-        spread = max(float(chance.std()), _LEAST_SPREAD)
-        return Query(texts[0], vector, tokens, level=float(chance.mean()), spread=spread)
+        few = chance.size < _LEAST_SAMPLE
+        return Query(
+            text=texts[0],
+            vector=vector,
+            tokens=tokens,
+            level=float(chance.mean()) if chance.size else 0.0,
+            spread=_LEAST_SPREAD if few else max(float(chance.std()), _LEAST_SPREAD),
+        )
 
     def search(self, query: Query, k: int) -> tuple[Hit, ...]:
         """The `k` best passages, best first; ties keep index order."""

@@ -1,9 +1,9 @@
 """Words as the lexical index sees them: folded, stemmed, figures in one canonical form.
 
 The analysis does not depend on a guessed language, so that a question and a passage that share a
-word always share a token: Arabic words give their stem with and without the particles written
-onto them, Latin words their French and their English stem, and every figure (amount, date, phone,
-code) adds its value.
+word always share a token: Arabic words lose their article and give their stem with and without the
+particle written onto them, Latin words their French and their English stem, and every figure
+(amount, date, phone, code) adds its value.
 """
 
 import hashlib
@@ -20,8 +20,9 @@ from ingest.fold import fold
 
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
-_PROCLITICS = re.compile(r"^[وف]?(?:[بك]?ال|لل|[بكل](?=\w{4}))(?=\w{3})|^[وف](?=\w{4})")
-_VERSION = "2"
+_ARTICLE = re.compile(r"^[وف]?(?:[بك]?ال|لل)(?=\w{3})")
+_PARTICLE = re.compile(r"^[وفبكل](?=\w{4})")
+_VERSION = "3"
 _STEMMERS = threading.local()
 
 
@@ -56,7 +57,8 @@ def _stems(word: str) -> tuple[str, ...]:
     if word.isdigit():
         return (word,)
     if _ARABIC.search(word):
-        bare = _PROCLITICS.sub("", word)
+        word = _ARTICLE.sub("", word)
+        bare = _PARTICLE.sub("", word)
         return tuple(dict.fromkeys(_stemmer("arabic").stemWord(form) for form in (word, bare)))
     french, english = _stemmer("french").stemWord(word), _stemmer("english").stemWord(word)
     return (french,) if french == english else (french, english)

@@ -1,0 +1,60 @@
+"""What the user should know about the evidence: its dates, its end, its language."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from assistant.answer import Notice
+from assistant.evidence import Evidence
+from assistant.phrases import Phrases
+from assistant.question import Language
+
+_STATUS_NOTICES = (
+    ("announced", "announced"),
+    ("superseded", "superseded"),
+    ("historical", "superseded"),
+)
+
+
+def doubts(
+    cited: Sequence[Evidence], language: Language, day: date, phrases: Phrases
+) -> Iterator[Notice]:
+    """Notices about the evidence that an answer cites, as seen on `day`; each kind once."""
+    dates = sorted({item.source.date for item in cited if item.source and item.source.date})
+    if dates:
+        yield phrases.notice("source_dates", language, dates=", ".join(dates))
+    if any(item.source is None or item.source.date is None for item in cited):
+        yield phrases.notice("undated", language)
+    yield from _ends(cited, language, day, phrases)
+    yield from _statuses(cited, language, phrases)
+    if any(not _speaks(item, language) for item in cited):
+        yield phrases.notice("language", language)
+
+
+def _ends(
+    cited: Sequence[Evidence], language: Language, day: date, phrases: Phrases
+) -> Iterator[Notice]:
+    ends = sorted({end for item in cited for end in _end(item)})
+    for kind, chosen in (
+        ("expired", [end for end in ends if end < day.isoformat()]),
+        ("until", [end for end in ends if end >= day.isoformat()]),
+    ):
+        if chosen:
+            yield phrases.notice(kind, language, dates=", ".join(chosen))
+
+
+def _end(item: Evidence) -> Iterator[str]:
+    end = item.statement.valid_to if item.statement else item.document.valid_to
+    if end:
+        yield end
+
+
+def _statuses(cited: Sequence[Evidence], language: Language, phrases: Phrases) -> Iterator[Notice]:
+    statuses = {item.statement.status for item in cited if item.statement}
+    kinds = dict.fromkeys(kind for status, kind in _STATUS_NOTICES if status in statuses)
+    for kind in kinds:
+        yield phrases.notice(kind, language)
+
+
+def _speaks(item: Evidence, language: Language) -> bool:
+    spoken = "ar" if language.startswith("ary") else language
+    return item.document.language == spoken and language != "ary-latn"
