@@ -14,7 +14,7 @@ Key = tuple[str, ...]
 
 _WORD = re.compile(r"[^\W_]+(?:[.'@&-][^\W_]+)*")
 _PROCLITICS = re.compile(r"^[وف]?(?:[بكل]?ال|لل|[بكلدف](?=\w{3}))(?=\w{2})|^[وف](?=\w{3})")
-_ARTICLE = re.compile(r"^(?:el|al|l)(?=[^aeiou]{2}|[^aeiou][aeiou])")
+_ARTICLE = re.compile(r"^(?:el|al|l)(?:['-]|(?=[^aeiou]{2}|[^aeiou][aeiou]))")
 _VOWELS = re.compile(r"[aeiouy']+")
 _LEAST_SKELETON = 3
 _SPOKEN: dict[Language, tuple[str, ...]] = {"ary": ("ar",), "ary-latn": ("ar", "fr")}

@@ -21,7 +21,7 @@ def serve(
 ) -> None:
     """Serve until interrupted; prints the address."""
     listener = _listen(host, port)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
     settings = load_settings()
     with listener, open_assistant(settings) as sanad:
         out = console()

@@ -1,5 +1,9 @@
 """The LangChain adapters: the same search and the same answers, inside a chain."""
 
+import re
+from contextlib import nullcontext
+from pathlib import Path
+
 import pytest
 from langchain_core.runnables import RunnableLambda
 
@@ -32,3 +36,13 @@ def test_both_fit_into_a_chain(sanad: Assistant) -> None:
     assert chain.invoke(DELAY) == "answered"
     retrieved = SanadRetriever(assistant=sanad, k=1) | RunnableLambda(len)
     assert retrieved.invoke(DELAY_AR) == 1
+
+
+def test_the_example_of_the_readme_runs(
+    sanad: Assistant, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", readme, flags=re.DOTALL)
+    monkeypatch.setattr("assistant.assistant.open_assistant", lambda _settings: nullcontext(sanad))
+    exec(compile(example.replace("Qui achète le zellige marocain ?", DELAY), "README.md", "exec"))
+    assert capsys.readouterr().out.strip() == sanad.ask(DELAY).sentences[0].text

@@ -1,0 +1,74 @@
+"""What the user is told about the evidence: its dates, its end, its language."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from assistant.doubts import doubts
+from assistant.evidence import Evidence
+from assistant.phrases import Phrases
+from assistant.question import Language
+from ingest.document import Source, Statement, Status
+from tests.assistant.evidences import evidence
+
+DAY = date(2026, 11, 21)
+DATED = Source("a", "Gazette", "Un article", date="2025-06")
+UNDATED = Source("b", "Ministère", "Une page")
+
+
+def stated(
+    quote: str, source: Source = DATED, *, status: Status = "current", until: str | None = None
+) -> Evidence:
+    (item,) = evidence(quote)
+    return replace(item, statement=Statement("s", 0, len(quote), (source,), status, until))
+
+
+def kinds(item: Evidence, language: Language = "fr", day: date = DAY) -> list[str]:
+    return [notice.kind for notice in doubts([item], language, day, Phrases.load())]
+
+
+def test_dates_and_their_absence_are_told() -> None:
+    assert kinds(stated("La taxe est de 5 %.")) == ["source_dates"]
+    assert kinds(stated("الرسم هو 5%.", UNDATED), "ar") == ["undated"]
+
+
+@pytest.mark.parametrize(
+    ("until", "day", "kind"),
+    [
+        ("2026-11-21", DAY, "until"),
+        ("2026-11-20", DAY, "expired"),
+        ("2026-11-20", date(2024, 1, 1), "until"),
+    ],
+)
+def test_an_end_is_told_as_seen_on_the_day_asked_about(until: str, day: date, kind: str) -> None:
+    for quote, language in (("La mesure vaut encore.", "fr"), ("التدبير ساري المفعول.", "ar")):
+        item = stated(quote, until=until)
+        notices = doubts([item], "fr" if language == "fr" else "ar", day, Phrases.load())
+        [told] = [notice for notice in notices if notice.kind in {"until", "expired"}]
+        assert told.kind == kind
+        assert until in told.text
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [("announced", "announced"), ("superseded", "superseded"), ("historical", "superseded")],
+)
+def test_what_is_announced_or_past_is_told_once(status: Status, kind: str) -> None:
+    items = [stated("Un projet.", status=status), stated("Un autre.", status=status)]
+    notices = [notice.kind for notice in doubts(items, "fr", DAY, Phrases.load())]
+    assert notices.count(kind) == 1
+
+
+@pytest.mark.parametrize(
+    ("quote", "language", "told"),
+    [
+        ("La taxe est de 5 %.", "fr", False),
+        ("La taxe est de 5 %.", "ar", True),
+        ("الرسم هو خمسة في المائة.", "ary", False),
+        ("الرسم هو خمسة في المائة.", "ary-latn", True),
+        ("الرسم هو خمسة في المائة.", "en", True),
+    ],
+)
+def test_words_in_another_language_are_told(quote: str, language: Language, told: bool) -> None:
+    assert ("language" in kinds(stated(quote), language)) is told
