@@ -20,17 +20,22 @@ _LOG = logging.getLogger("sanad")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a draft may leave; `reason` names the check that it failed, empty if none."""
+    """Whether a draft may leave: the numbers of the evidence that proves it, alone each.
+
+    Without any it is dropped, and `reason` names the check that failed.
+    """
 
     mode: Mode
+    proof: tuple[int, ...] = ()
     reason: str = ""
 
 
 class Verify:
-    """Lets a draft leave only when `check` admits it.
+    """Lets a draft leave only when `check` admits it, and quotes the evidence that no draft used.
 
-    When fewer than KEPT of the drafts are admitted, or the model fails, the evidence itself is the
-    answer and a notice says so.
+    So an answer that a model wrote is never less complete than the evidence it was given. When
+    fewer than KEPT of the drafts are admitted, or the model fails, all of the evidence is quoted
+    and a notice says so.
     """
 
     name = "verify"
@@ -45,29 +50,27 @@ class Verify:
         try:
             for draft in _distinct(state.drafts):
                 verdict = check(draft, state.evidence)
-                if verdict.reason:
-                    dropped += 1
-                else:
-                    sentences.append(_sentence(draft, verdict.mode))
+                if verdict.proof:
+                    sentences.append(_sentence(draft.text, verdict))
                     state.emit("sentence", sentences[-1])
+                else:
+                    dropped += 1
         except LanguageModelError as error:
             _LOG.warning("%s", str(error))  # the error itself would keep the connection open
             problem = "model_away"
         if not problem and len(sentences) < max(1, KEPT * (len(sentences) + dropped)):
             problem = "draft_dropped"
         if problem:
-            return self._quote_instead(state, problem)
+            sentences, state = [], self._without_the_model(state, problem)
+        sentences += _unused(state, sentences)
         return replace(state, sentences=tuple(sentences))
 
-    def _quote_instead(self, state: State, problem: str) -> State:
-        sentences = tuple(_sentence(draft, "quote") for draft in quotes(state.evidence))
-        for sentence in sentences:
-            state.emit("sentence", sentence)
+    def _without_the_model(self, state: State, problem: str) -> State:
         notice = self._phrases.notice(problem, state.language)
         engine = (
             state.engine.model_copy(update={"composer": "extractive"}) if state.engine else None
         )
-        return replace(state, sentences=sentences, notices=(*state.notices, notice), engine=engine)
+        return replace(state, notices=(*state.notices, notice), engine=engine)
 
 
 def quotes(evidence: Sequence[Evidence]) -> tuple[Draft, ...]:
@@ -86,16 +89,28 @@ def check(draft: Draft, evidence: Sequence[Evidence]) -> Verdict:
     - it is in the same language.
 
     Two pieces together prove nothing: the figure of one source and the name of another would make
-    a sentence that neither has said.
+    a sentence that neither has said. Pieces that were cited but prove nothing are not cited.
     """
     numbers = {item.number: item for item in evidence}
     if not draft.evidence or any(number not in numbers for number in draft.evidence):
-        return Verdict("generated", "citation")
+        return Verdict("generated", reason="citation")
     cited = [numbers[number] for number in draft.evidence]
-    if any(draft.text == item.quote for item in cited):
-        return Verdict("quote")
-    objections = [_objection(draft.text, item) for item in cited]
-    return Verdict("generated", "" if "" in objections else objections[0])
+    verbatim = tuple(item.number for item in cited if item.quote == draft.text)
+    if verbatim:
+        return Verdict("quote", verbatim)
+    objections = {item.number: _objection(draft.text, item) for item in cited}
+    proof = tuple(number for number, objection in objections.items() if not objection)
+    return Verdict("generated", proof, "" if proof else objections[cited[0].number])
+
+
+def _unused(state: State, sentences: Sequence[Sentence]) -> list[Sentence]:
+    """Quotes of the evidence that no sentence cites, emitted as they are made."""
+    used = {number for sentence in sentences for number in sentence.citations}
+    left = [item for item in state.evidence if item.number not in used]
+    made = [_sentence(draft.text, Verdict("quote", draft.evidence)) for draft in quotes(left)]
+    for sentence in made:
+        state.emit("sentence", sentence)
+    return made
 
 
 def _objection(claim: str, item: Evidence) -> str:
@@ -117,8 +132,8 @@ def _distinct(drafts: Iterable[Draft]) -> Iterator[Draft]:
             yield draft
 
 
-def _sentence(draft: Draft, mode: Mode) -> Sentence:
-    return Sentence(text=draft.text, citations=draft.evidence, mode=mode)
+def _sentence(text: str, verdict: Verdict) -> Sentence:
+    return Sentence(text=text, citations=verdict.proof, mode=verdict.mode)
 
 
 def _figures_supported(claim: str, words: str) -> bool:
