@@ -79,7 +79,10 @@ class Handoff(_Frozen):
 
 
 class Engine(_Frozen):
-    """What wrote the answer; `model` is None when no language model took part."""
+    """What wrote the answer; `model` is the language model that was asked, None if none was.
+
+    `extractive` beside a model says that its drafts did not stand.
+    """
 
     composer: ComposerName
     model: str | None

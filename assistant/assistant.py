@@ -93,8 +93,8 @@ def assemble(generation: Generation, embedder: Embedder, composer: Composer) -> 
     phrases = Phrases.load()
     steps = (
         Normalise(),
-        Guard.load(),
         Rewrite.load(phrases),
+        Guard.load(),
         Gloss(generation.store.terms(), phrases),
         Retrieve(retriever),
         SelectEvidence(retriever, Expectations.load()),

@@ -1,4 +1,4 @@
-"""Seventh step: drafts of the answer, by whichever composer the settings chose."""
+"""Eighth step: drafts of the answer, by whichever composer the settings chose."""
 
 from collections.abc import Iterable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Sixth step: is there an answer in this evidence, part of one, two, or none?"""
+"""Seventh step: is there an answer in this evidence, part of one, two, or none?"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,7 +10,10 @@ from ingest.document import Conflict
 
 SCORE = 0.845
 STRENGTH = 3.2
+CLEAR = 6.0
+COVERAGE = 0.25
 CONFLICT = 0.75
+_OWN_WORDS = frozenset({"fr", "ar", "en"})
 
 
 class Decide:
@@ -20,8 +23,10 @@ class Decide:
 
     A fit must be good in itself (SCORE, on the scale of `index.retriever.Hit`) and stand out from
     what this question scores by chance (STRENGTH, in spreads; see `index.retriever.Query`): some
-    questions are near everything. A contact is all or nothing: when the evidence says that there
-    is none, the number of a neighbouring department would only mislead.
+    questions are near everything. A question in the language of the sheets whose words hardly
+    occur in the evidence (COVERAGE) is about something else, unless it stands out by CLEAR. A
+    contact is all or nothing: when the evidence says that there is none, the number of a
+    neighbouring department would only mislead.
     """
 
     name = "decide"
@@ -44,7 +49,9 @@ class Decide:
         best = max(state.evidence, key=lambda e: e.score, default=None)
         if best is None or state.query is None or best.score < self._score:
             return _close(state, ())
-        if state.query.strength(best.score) < self._strength:
+        strength = state.query.strength(best.score)
+        foreign = state.language in _OWN_WORDS and state.coverage < COVERAGE
+        if strength < (CLEAR if foreign else self._strength):
             return _close(state, ())
         gaps = tuple(e for e in state.evidence if e.is_gap)
         no_contact = any(k.name == "contact" and (gaps or k in missing) for k in state.wanted)

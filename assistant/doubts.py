@@ -19,7 +19,7 @@ def doubts(
     cited: Sequence[Evidence], language: Language, day: date, phrases: Phrases
 ) -> Iterator[Notice]:
     """Notices about the evidence that an answer cites, as seen on `day`; each kind once."""
-    dates = sorted({item.source.date for item in cited if item.source and item.source.date})
+    dates = sorted({when for item in cited for when in item.dates})
     if dates:
         yield phrases.notice("source_dates", language, dates=", ".join(dates))
     if any(item.source is None or item.source.date is None for item in cited):

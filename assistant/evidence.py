@@ -28,10 +28,19 @@ class Evidence:
 
     @property
     def source(self) -> Source | None:
-        """Who said it: the statement's newest source, else the document's own."""
+        """Who said it: the source that the statement names first, else the document's own.
+
+        A later one adds a circumstance, such as that the rule's text was replaced since.
+        """
         if self.statement and self.statement.sources:
-            return max(self.statement.sources, key=lambda source: source.date or "")
+            return self.statement.sources[0]
         return self.document.source
+
+    @property
+    def dates(self) -> tuple[str, ...]:
+        """Dates of all its sources that have one."""
+        sources = self.statement.sources if self.statement else (self.document.source,)
+        return tuple(source.date for source in sources if source and source.date)
 
     @property
     def is_gap(self) -> bool:

@@ -63,7 +63,10 @@ class Finish:
         return self._phrases.say(key, state.language)
 
     def _handoff(self, state: State, outcome: Outcome) -> Handoff | None:
-        why = self._phrases.say("handoff", state.language)
+        key = {"refused": "handoff.refused", "answered": "handoff.office"}.get(
+            outcome.status, "handoff"
+        )
+        why = self._phrases.say(key, state.language)
         return self._desk.find(state, outcome, why)
 
 

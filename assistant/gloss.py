@@ -1,4 +1,4 @@
-"""What the words of a question mean in the words of the sheets: Darija and trade slang."""
+"""Fourth step: what a question's words mean in the words of the sheets, Darija above all."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -32,9 +32,7 @@ class Gloss:
 
     def __init__(self, terms: Sequence[Term], phrases: Phrases) -> None:
         self._terms = {_key(form): term for term in terms for form in term.forms}
-        self._skeletons = {
-            _skeleton(_key(form)): term for term in terms for form in term.darija_latin
-        }
+        self._skeletons = _unambiguous(terms)
         self._longest = max((len(key) for key in self._terms), default=0)
         self._phrases = phrases
 
@@ -77,6 +75,17 @@ class Gloss:
             if sum(map(len, skeleton)) >= _LEAST_SKELETON and skeleton in self._skeletons:
                 return length, self._skeletons[skeleton]
         return 1, None
+
+
+def _unambiguous(terms: Sequence[Term]) -> dict[Key, Term]:
+    """Terms by the consonants of their Latin forms; what two terms share names neither."""
+    owners: dict[Key, dict[str, Term]] = {}
+    for term in terms:
+        for form in term.darija_latin:
+            owners.setdefault(_skeleton(_key(form)), {})[term.id] = term
+    return {
+        key: term for key, named in owners.items() if len(named) == 1 for term in named.values()
+    }
 
 
 def _key(text: str) -> Key:

@@ -1,4 +1,4 @@
-"""Second step: what Sanad does not do, decided by rules that anyone can read."""
+"""Third step: what Sanad does not do, decided by rules that anyone can read."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,8 +15,8 @@ from ingest.fold import fold
 class Guard:
     """Ends the run with a typed refusal when a rule of `guard.yaml` holds.
 
-    Only the question itself is judged: earlier turns and documents give no orders and are read by
-    no rule.
+    What is judged is the question as it will be searched, an earlier question that it follows
+    included: it goes to the model as well.
     """
 
     name = "guard"
@@ -32,7 +32,7 @@ class Guard:
 
     def run(self, state: State) -> State:
         """Close the state if a rule holds; the first reason in the file's order wins."""
-        folded = fold(state.text)
+        folded = fold(state.standalone or state.text)
         for reason, rules in self._rules.items():
             if any(rule.holds(folded) for rule in rules):
                 return replace(state, outcome=_outcome(reason), closed=True)

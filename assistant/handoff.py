@@ -51,10 +51,13 @@ class HandoffDesk:
         return None if outcome.status in _SELF_SUFFICIENT else _DEFAULT
 
     def _office(self, state: State) -> str:
+        """The office of the place named now, else earlier, else in the profile."""
         profile = state.question.profile
-        places = f"{state.standalone} {profile.region if profile and profile.region else ''}"
-        named = self._gazetteer.named(places)
-        return named[0].office if len(named) == 1 else _DEFAULT
+        for place in (state.text, state.standalone, (profile.region if profile else None) or ""):
+            named = self._gazetteer.named(place)
+            if named:
+                return named[0].office if len(named) == 1 else _DEFAULT
+        return _DEFAULT
 
 
 def _handoff(body: Body, language: Language, why: str) -> Handoff:

@@ -24,7 +24,7 @@ from assistant.mask import Mask
 from assistant.prompt import Prompt
 from assistant.question import Language
 from assistant.state import Draft, State
-from ingest.errors import LanguageModelError
+from ingest.errors import LanguageModelError, ModelDamagedError, ModelMissingError
 from ingest.fold import strip_controls
 
 _LANGUAGE_NAMES: Mapping[Language, str] = {
@@ -35,6 +35,14 @@ _LANGUAGE_NAMES: Mapping[Language, str] = {
     "ary-latn": "Arabic",
 }
 _MAX_SENTENCES = 6
+_FAILURES = (
+    OpenAIError,
+    OutputParserException,
+    httpx2.HTTPError,
+    ValueError,
+    ModelMissingError,
+    ModelDamagedError,
+)
 _TASK = """Evidence, between the marks {mark}:
 {mark}
 {evidence}
@@ -181,7 +189,7 @@ class LanguageModelComposer:
                     while done < len(latest) - 1:
                         yield _draft(latest[done], mask)
                         done += 1
-        except (OpenAIError, OutputParserException, httpx2.HTTPError, ValueError) as error:
+        except _FAILURES as error:
             raise LanguageModelError(f"The language model {self.model} failed: {error}") from error
         for item in latest[done:]:
             yield _draft(item, mask)

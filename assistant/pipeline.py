@@ -1,4 +1,4 @@
-"""From question to answer: the list of steps, in one readable place."""
+"""From question to answer: runs the steps that `assistant.assistant.assemble` lists."""
 
 from collections.abc import Sequence
 from dataclasses import replace

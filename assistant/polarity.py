@@ -1,4 +1,4 @@
-"""Yes or no: whether a sentence denies, in French, Arabic, Darija and English."""
+"""Yes or no, and within which bounds: what turns or narrows a sentence, in each language."""
 
 import re
 
@@ -20,3 +20,22 @@ _NEGATIONS = re.compile(
 def negated(text: str) -> bool:
     """Whether `text` holds a word of negation; a double negation counts as one."""
     return _NEGATIONS.search(fold(text)) is not None
+
+
+_BOUNDS = re.compile(
+    r"(?<!\w)(?:"
+    r"sauf|seul|seule|seuls|seules|seulement|uniquement|hormis|excepte|avant|apres|jusqu|des|depuis|"
+    r"moins|plus|minimum|maximum|depasse|depassent|environ|peut|peuvent|doit|doivent|"
+    r"only|except|unless|before|after|until|since|less|more|least|most|exceed|exceeds|about|"
+    r"may|might|can|must|should|shall|"
+    rf"{_PROCLITIC}(?:الا|فقط|باستثناء|سوي|قبل|بعد|حتي|منذ|اقل|اكثر|حوالي|يمكن|يجب|يجوز|ينبغي)"
+    r")(?!\w)"
+)
+
+
+def bounds(text: str) -> frozenset[str]:
+    """The words that narrow what `text` says: exceptions, limits, before and after, may and must.
+
+    A sentence that keeps the figure and loses "except", "at most" or "after" says something else.
+    """
+    return frozenset(match.group() for match in _BOUNDS.finditer(fold(text).replace("'", " ")))

@@ -21,7 +21,11 @@ class Turn(BaseModel):
 
 
 class Profile(BaseModel):
-    """What the person told about themselves; it re-orders answers and never filters them."""
+    """What the person told about themselves; it never filters answers.
+
+    Today only `region` is used, to name the regional office; the others are accepted so that
+    callers need not change when they count.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -1,4 +1,4 @@
-"""Fourth step: the passages that could answer, whatever their language."""
+"""Fifth step: the passages that could answer, whatever their language."""
 
 from dataclasses import replace
 

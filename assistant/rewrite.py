@@ -1,5 +1,6 @@
-"""Third step: a follow-up becomes a question that stands alone."""
+"""Second step: a follow-up becomes a question that stands alone."""
 
+import re
 from dataclasses import replace
 from importlib.resources import files
 
@@ -8,10 +9,12 @@ import yaml
 from assistant.lexicon import Lexicon
 from assistant.normalise import visible
 from assistant.phrases import Phrases
+from assistant.question import QUESTION_LIMIT
 from assistant.state import State
 from ingest.fold import fold
 
-_SHORT = 3
+_SHORT = 2
+_WORD = re.compile(r"\w[\w'-]*")
 
 
 class Rewrite:
@@ -19,7 +22,7 @@ class Rewrite:
 
     Only the last question of the user is used: more turns blur the search, and what the assistant
     said earlier is not evidence. A question that opens no follow-up is left alone, so that a new
-    topic is not coloured by the old one.
+    topic is not coloured by the old one; so is one that follows something longer than a question.
     """
 
     name = "rewrite"
@@ -39,16 +42,16 @@ class Rewrite:
         """Fill `standalone`."""
         turns = reversed(state.question.history)
         previous = next((visible(turn.content) for turn in turns if turn.role == "user"), "")
-        if not previous or not self._follows(fold(state.text)):
+        if not 0 < len(previous) <= QUESTION_LIMIT or not self._follows(fold(state.text)):
             return state
         standalone = f"{previous} {state.text}"
         notice = self._phrases.notice("rewritten", state.language, question=standalone)
         return replace(state, standalone=standalone, notices=(*state.notices, notice))
 
     def _follows(self, folded: str) -> bool:
-        opening = " ".join(folded.split()[:3])
+        words = _WORD.findall(folded)
         return (
-            self._openings.found_in(opening)
+            self._openings.found_in(" ".join(words[:3]))
             or self._references.found_in(folded)
-            or len(folded.split()) <= _SHORT
+            or len(words) <= _SHORT
         )

@@ -1,7 +1,8 @@
-"""Fifth step: from passages to evidence, the few sentences that bear on this question."""
+"""Sixth step: from passages to evidence, the few sentences that bear on this question."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 from assistant.evidence import Evidence
 from assistant.expectation import Expectations
@@ -9,6 +10,7 @@ from assistant.question import Language
 from assistant.state import State
 from index.retriever import Hit, HybridRetriever, Query
 from ingest.document import Document, Section, Statement
+from ingest.figures import Figure, find_figures, supports
 
 PASSAGE_SHARE = 0.3
 MARGIN = 0.25
@@ -16,6 +18,7 @@ CHANCE = 3.4
 CONTACT_CAUTION = 0.5
 LIMIT = 6
 GAPS = 2
+PAST = 0.5
 
 _SHEET_LANGUAGE: dict[Language, str] = {
     "fr": "fr",
@@ -46,9 +49,10 @@ class _Candidate:
 class SelectEvidence:
     """Scores sentences by their own fit and their passage's, and keeps those near the best.
 
-    Language variants of a statement count once, with the best score any of them reached, and are
-    shown in the user's language where it exists. Both sides of a disagreement are kept even when
-    only one was found.
+    What no longer holds stands behind what does; what did not hold yet on the day that is asked
+    about is left out. Language variants of a statement count once, with the best score any of them
+    reached, and are shown in the user's language where it exists. Both sides of a disagreement are
+    kept even when only one was found.
     """
 
     name = "select"
@@ -59,20 +63,30 @@ class SelectEvidence:
         self._store = retriever.generation.store
 
     def run(self, state: State) -> State:
-        """Fill `wanted` and `evidence`, numbered from 1 in the order it is to be read."""
+        """Fill `wanted`, `coverage` and `evidence`, numbered from 1 as it is to be read."""
         if state.query is None:
             return state
-        wanted = self._expectations.of(state.standalone)
-        ranked = _best_per_key(self._candidates(state.query, state.hits))
+        wanted = self._expectations.of(state.text)
+        candidates = self._candidates(state.query, state.hits, state.question.as_of)
+        ranked = _naming(_codes(state.standalone), _best_per_key(candidates))
         caution = CONTACT_CAUTION if any(kind.name == "contact" for kind in wanted) else 0.0
         kept = _near_the_best(ranked, state.query, caution)
         shown = [self._in_language(candidate, state.language) for candidate in kept]
         shown = self._with_other_positions(shown)
-        return replace(state, wanted=wanted, evidence=tuple(_number(shown)))
+        return replace(
+            state,
+            wanted=wanted,
+            coverage=self._coverage(state.query, kept),
+            evidence=tuple(_number(shown)),
+        )
 
-    def _candidates(self, query: Query, hits: Iterable[Hit]) -> Iterator[_Candidate]:
+    def _candidates(
+        self, query: Query, hits: Iterable[Hit], day: date | None
+    ) -> Iterator[_Candidate]:
         for hit in hits:
             document = self._store.document(hit.stored.passage.document_id)
+            if day and document.valid_from and document.valid_from > day.isoformat():
+                continue
             for scored in self._retriever.score_sentences(query, hit):
                 sentence = scored.sentence
                 statement = sentence.statement
@@ -83,8 +97,16 @@ class SelectEvidence:
                     start=sentence.start,
                     end=sentence.end,
                     statement=statement,
-                    score=(1 - PASSAGE_SHARE) * scored.score + PASSAGE_SHARE * hit.score,
+                    score=(1 - PASSAGE_SHARE) * scored.score
+                    + PASSAGE_SHARE * hit.score
+                    - PAST * query.spread * _is_past(statement, day),
                 )
+
+    def _coverage(self, query: Query, kept: Iterable[_Candidate]) -> float:
+        """Best share of the question's word weight that one sentence holds, as it was found."""
+        lexical = self._retriever.generation.lexical
+        texts = (f"{c.document.title} {c.document.text[c.start : c.end]}" for c in kept)
+        return max((lexical.coverage(query.tokens, text) for text in texts), default=0.0)
 
     def _in_language(self, candidate: _Candidate, language: Language) -> _Candidate:
         wanted = _SHEET_LANGUAGE[language]
@@ -105,6 +127,32 @@ class SelectEvidence:
                     present.add((candidate.document.family, anchor))
                     added.append(_at_anchor(candidate, candidate.document, anchor))
         return added
+
+
+def _is_past(statement: Statement | None, day: date | None) -> bool:
+    if statement is None:
+        return False
+    ended = bool(day and statement.valid_to and statement.valid_to < day.isoformat())
+    return ended or statement.status in {"superseded", "historical"}
+
+
+def _codes(text: str) -> list[Figure]:
+    return [figure for figure in find_figures(text) if figure.kind == "code"]
+
+
+def _naming(codes: list[Figure], ranked: list[_Candidate]) -> list[_Candidate]:
+    """Those that name a code of the question, in their words or title; all if it has none.
+
+    The validity of another certificate is no answer about EUR.1, however alike the words are.
+    """
+    if not codes:
+        return ranked
+    return [candidate for candidate in ranked if _names(candidate, codes)]
+
+
+def _names(candidate: _Candidate, codes: list[Figure]) -> bool:
+    words = f"{candidate.document.title} {candidate.document.text[candidate.start : candidate.end]}"
+    return any(supports(found, code) for found in find_figures(words) for code in codes)
 
 
 def _best_per_key(candidates: Iterable[_Candidate]) -> list[_Candidate]:
@@ -134,7 +182,9 @@ def _near_the_best(ranked: list[_Candidate], query: Query, caution: float) -> li
 
 
 def _at_anchor(candidate: _Candidate, document: Document, anchor: str) -> _Candidate:
-    statement = next(s for s in document.statements if s.anchor == anchor)
+    statement = next((s for s in document.statements if s.anchor == anchor), None)
+    if statement is None:
+        return candidate
     return replace(
         candidate,
         key=(document.family, anchor),

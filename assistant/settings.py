@@ -28,7 +28,9 @@ class Settings(BaseSettings):
     in seconds that a whole answer may take, `llm_context` is in tokens.
     """
 
-    model_config = SettingsConfigDict(env_prefix="SANAD_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="SANAD_", env_ignore_empty=True, frozen=True, extra="forbid"
+    )
 
     corpus: Path = _CHECKOUT / "corpus"
     index: Path = Field(default_factory=lambda: _data("index"))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from assistant.answer import Citation, Conflict, Engine, Notice, Reason, Sentence, Status
+from assistant.answer import Engine, Notice, Reason, Sentence, Status
 from assistant.evidence import Evidence
 from assistant.expectation import Expectation
 from assistant.question import Language, Question
@@ -54,13 +54,12 @@ class State:
     hits: tuple[Hit, ...] = ()
     wanted: tuple[Expectation, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    coverage: float = 0.0
     outcome: Outcome | None = None
     closed: bool = False
     drafts: Iterable[Draft] = ()
     engine: Engine | None = None
     sentences: tuple[Sentence, ...] = ()
-    citations: tuple[Citation, ...] = ()
-    conflicts: tuple[Conflict, ...] = ()
     notices: tuple[Notice, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict)
 

@@ -1,4 +1,4 @@
-"""Eighth step: what may leave. Every sentence is held against the words it cites."""
+"""Ninth step: what may leave. Every sentence is held against the words it cites."""
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from assistant.answer import Mode, Sentence
 from assistant.evidence import Evidence
 from assistant.phrases import Phrases
-from assistant.polarity import negated
+from assistant.polarity import bounds, negated
 from assistant.state import Draft, State
-from index.tokens import tokenize
+from index.tokens import stems
 from ingest.errors import LanguageModelError
 from ingest.figures import find_figures, supports
 from ingest.language import detect
@@ -83,9 +83,11 @@ def check(draft: Draft, evidence: Sequence[Evidence]) -> Verdict:
     that, and repeats one piece of it word for word, or else if one piece alone proves it:
 
     - every figure, date, code, phone number and address in it is supported by a figure there;
-    - each of its words, function words apart, has its stem there or in the document's title: one
-      word more, and a platform that answers becomes one that delivers parcels;
-    - it denies where that piece denies and affirms where it affirms;
+    - its words, function words apart, are words of that piece in the same order, or of the
+      document's title: one word more, and a platform that answers becomes one that delivers
+      parcels;
+    - it denies where that piece denies and affirms where it affirms, within the same bounds
+      (except, at most, after, may, must);
     - it is in the same language.
 
     Two pieces together prove nothing: the figure of one source and the name of another would make
@@ -117,8 +119,9 @@ def _objection(claim: str, item: Evidence) -> str:
     """The first check that `claim` fails against one piece of evidence, empty if none."""
     checks = {
         "figure": _figures_supported(claim, item.quote),
-        "support": _words_supported(claim, f"{item.quote} {item.document.title}"),
         "polarity": negated(claim) == negated(item.quote),
+        "bounds": bounds(claim) == bounds(item.quote),
+        "support": _words_supported(claim, item.quote, item.document.title),
         "language": _same_language(claim, item),
     }
     return next((name for name, passed in checks.items() if not passed), "")
@@ -141,10 +144,18 @@ def _figures_supported(claim: str, words: str) -> bool:
     return all(any(supports(k, figure) for k in known) for figure in find_figures(claim))
 
 
-def _words_supported(claim: str, context: str) -> bool:
-    """Figures as such are left to `_figures_supported`, which knows that a day names its month."""
-    terms = {token for token in tokenize(claim) if "=" not in token}
-    return bool(terms) and terms <= set(tokenize(context))
+def _words_supported(claim: str, quote: str, title: str) -> bool:
+    """Whether each word of the claim comes from the quote, in the quote's order, or from the title.
+
+    In another order the same words say who buys from whom the other way round. Figures as such
+    are left to `_figures_supported`, which knows that a day names its month.
+    """
+    words = stems(claim)
+    extra = {stem for word in stems(title) for stem in word}
+    rest = iter(stems(quote))
+    return bool(words) and all(
+        any(set(word) & set(said) for said in rest) for word in words if not set(word) & extra
+    )
 
 
 def _same_language(claim: str, item: Evidence) -> bool:

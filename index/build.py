@@ -11,7 +11,7 @@ import numpy as np
 from index.cache import EmbeddingCache
 from index.embedding import Embedder, EmbedderIdentity, LocatedModel, Vectors
 from index.generation import Content, current, locked, publish
-from index.manifest import check_files, read_manifest
+from index.manifest import FORMAT, check_files, read_manifest
 from index.tokens import analysis
 from ingest.document import Document, Passage, Sentence
 from ingest.errors import IndexDamagedError, IndexMissingError
@@ -19,7 +19,6 @@ from ingest.passages import embedded_text
 from ingest.pipeline import IngestResult
 
 CACHE = "embeddings.sqlite"
-_VERSION = 2
 Advance = Callable[[int, int], None]
 
 
@@ -150,7 +149,7 @@ def sentence_text(document: Document, sentence: Sentence) -> str:
 
 def _digest(result: IngestResult) -> str:
     """Hash of all that a generation is made from, apart from the model and the chunker."""
-    digest = hashlib.sha256(f"{_VERSION} {analysis()}".encode())
+    digest = hashlib.sha256(f"{FORMAT} {analysis()}".encode())
     for part in (*result.documents, *result.bodies, *result.glossary, *result.regions):
         digest.update(repr(part).encode())
     return digest.hexdigest()

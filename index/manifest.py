@@ -10,7 +10,7 @@ from index.embedding import EmbedderIdentity
 from index.files import FileSeal
 from ingest.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 MANIFEST = "manifest.json"
 _SIZE_LIMIT = 1_000_000
 
@@ -20,7 +20,7 @@ class Manifest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format: Literal[1] = FORMAT
+    format: Literal[2] = FORMAT
     embedder: EmbedderIdentity
     chunker: dict[str, str | int]
     corpus: str

@@ -105,8 +105,8 @@ class Store:
         ).fetchone()
         if row is None:
             raise DocumentMissingError(
-                f"No document {document_id!r} in this generation; `sanad index documents` and "
-                "GET /v1/documents list those that exist."
+                f"No document {document_id!r} in this generation; "
+                "GET /v1/documents lists those that exist."
             )
         return _DOCUMENT.validate_json(row[0])
 
@@ -134,7 +134,10 @@ class Store:
 
     def body(self, body_id: str) -> Body | None:
         """The body of the directory with this id, None if the generation has none."""
-        return next((body for body in self._reference(Body) if body.id == body_id), None)
+        row = self._connection.execute(
+            "SELECT body FROM reference WHERE kind = ? AND id = ?", (Body.__name__, body_id)
+        ).fetchone()
+        return _REFERENCE[Body].validate_json(row[0]) if row else None
 
     def terms(self) -> list[Term]:
         """The glossary, ordered by id."""

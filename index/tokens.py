@@ -43,7 +43,12 @@ def analysis() -> str:
 
 def tokenize(text: str) -> list[str]:
     """Tokens of `text` in reading order, stop words left out; duplicates kept for term counts."""
-    return [token for word in _words(text) for token in _stems(word)] + _figure_tokens(text)
+    return [token for word in stems(text) for token in word] + _figure_tokens(text)
+
+
+def stems(text: str) -> list[tuple[str, ...]]:
+    """The stems of each word of `text` in reading order, stop words left out."""
+    return [_stems(word) for word in _words(text)]
 
 
 def _words(text: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 from api.commands.output import JsonOption, console, print_json
-from assistant.answer import Answer
+from assistant.answer import Answer, Engine
 from assistant.assistant import open_assistant
 from assistant.question import Question
 from assistant.settings import load_settings
@@ -56,8 +56,12 @@ def show(answer: Answer, out: Console) -> None:
         )
     engine = answer.engine
     out.print(
-        f"({answer.status}, {engine.model or engine.composer}, {engine.generation}, "
+        f"({answer.status}, {_writer(engine)}, {engine.generation}, "
         f"{answer.timings_ms['total']:.0f} ms)",
         markup=False,
         style="dim",
     )
+
+
+def _writer(engine: Engine) -> str:
+    return f"{engine.composer} {engine.model}" if engine.composer == "llm" else engine.composer

@@ -16,7 +16,7 @@ from assistant.settings import Settings, load_settings
 from index.generation import current
 from index.modelstore import ModelStore
 from ingest.check import check_corpus
-from ingest.errors import SanadError
+from ingest.errors import CorpusError, ModelMissingError, SanadError
 
 _QUESTIONS = (
     "Quels sont les objectifs chiffrés du programme de commerce extérieur ?",
@@ -70,14 +70,18 @@ def _settings(settings: Settings) -> str:
 
 def _corpus(settings: Settings) -> str:
     problems = check_corpus(settings.corpus)
-    return f"{settings.corpus}: {len(problems)} problems" + (
-        "; run `sanad corpus check`" if problems else ""
-    )
+    if problems:
+        raise CorpusError(
+            f"{settings.corpus} has {len(problems)} problems; `sanad corpus check` names them."
+        )
+    return f"{settings.corpus}: 0 problems"
 
 
 def _models(settings: Settings) -> str:
     here = [s.entry.id for s in ModelStore(settings.models).status() if s.state == "present"]
-    return f"{settings.models}: {', '.join(here) or 'none; run `sanad models pull`'}"
+    if not here:
+        raise ModelMissingError(f"{settings.models} holds no model. Run `sanad models pull`.")
+    return f"{settings.models}: {', '.join(here)}"
 
 
 def _index(settings: Settings) -> str:

@@ -1,5 +1,6 @@
 """`sanad models`: what is known, what is here, and fetching it."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -46,9 +47,12 @@ def pull(
     store = ModelStore(settings.models)
     with progress() as report:
         for model in models or [settings.embedding_model]:
-            store.pull(model, report)
+            if not Path(model).is_dir():
+                store.pull(model, report)
     if not models and settings.llm in {"auto", "local"} and settings.llm_base_url is None:
-        _pull_language_model(store, settings.llm_model or LOCAL_MODEL)
+        _pull_language_model(
+            store, settings.llm_model or LOCAL_MODEL, optional=settings.llm == "auto"
+        )
 
 
 @app.command("verify")
@@ -61,11 +65,15 @@ def verify(models: Annotated[list[str] | None, typer.Argument()] = None) -> None
         console().print(f"{model}: whole, {path}", markup=False)
 
 
-def _pull_language_model(store: ModelStore, model: str) -> None:
+def _pull_language_model(store: ModelStore, model: str, *, optional: bool) -> None:
+    if Path(model).is_file():
+        return
     try:
         with progress() as report:
             store.pull(model, report)
     except (DownloadError, StorageError) as error:
+        if not optional:
+            raise
         console().print(
             f"notice: no local language model: {error} Sanad answers with the documents' own "
             "words until then.",

@@ -89,8 +89,8 @@ FAITHFUL = (
     (DELAY_AR, "تسلم", "رخصة الزيتون تسلم داخل 10 أيام."),
     (DELAY_AR, "تسلم", "تسلم رخصة الزيتون داخل ١٠ أيام."),
     (SMALL, "exigé", "Le permis n'est pas exigé pour un envoi de moins de 5 kg."),
-    (SMALL_AR, "تطلب", "لا تطلب رخصة الزيتون لإرسالية وزنها يقل عن 5 كيلوغرامات."),
-    (SALES, "vallée", "Le journal de la vallée annonce 15 millions de dirhams de ventes."),
+    (SMALL_AR, "تطلب", "لا تطلب رخصة الزيتون لإرسالية يقل وزنها عن 5 كيلوغرامات."),
+    (SALES, "vallée", "Le journal de la vallée annonce des ventes de 15 millions de dirhams."),
 )
 
 

@@ -26,14 +26,14 @@ NOT_EN = "The permit is not required for a parcel under 5 kg."
     ("quote", "claim"),
     [
         (FR, "Le permis d'huile d'olive est délivré à Marrakech."),
-        (FR, "Sous 10 jours, le permis est délivré."),
+        (FR, "Le permis est délivré sous 10 jours."),
         (AR, "تسلم رخصة زيت الزيتون في مراكش."),
         (AR, "تسلم رخصة زيت الزيتون داخل ١٠ أيام."),
         (EN, "The olive oil permit is issued within 10 days."),
-        (EN, "From March 2026 the permit is issued within 10 days."),
-        (NOT_FR, "Pour un envoi de moins de 5 kg, le permis n'est pas exigé."),
-        (NOT_AR, "لا تطلب الرخصة لإرسالية وزنها يقل عن 5 كيلوغرامات."),
-        (NOT_EN, "Under 5 kg, a parcel is not required the permit."),
+        (EN, "The permit is issued from March 2026."),
+        (NOT_FR, "Le permis n'est pas exigé pour un envoi de moins de 5 kg"),
+        (NOT_AR, "لا تطلب الرخصة لإرسالية يقل وزنها عن 5"),
+        (NOT_EN, "A permit is not required for parcels under 5 kg."),
     ],
 )
 def test_a_claim_in_the_words_of_its_evidence_may_leave(quote: str, claim: str) -> None:
@@ -62,6 +62,26 @@ def test_a_claim_in_the_words_of_its_evidence_may_leave(quote: str, claim: str) 
         (NOT_FR, "Le permis est exigé pour un envoi de moins de 5 kg.", "polarity"),
         (NOT_AR, "تطلب الرخصة لإرسالية يقل وزنها عن 5 كيلوغرامات.", "polarity"),
         (NOT_EN, "The permit is required for a parcel under 5 kg.", "polarity"),
+        (FR, "Sous 10 jours, le permis est délivré.", "support"),
+        (
+            "En 2024, les ventes de l'Espagne ont augmenté de 5 %, celles de la France de 3 %.",
+            "En 2024, les ventes de la France ont augmenté de 5 %, celles de l'Espagne de 3 %.",
+            "support",
+        ),
+        (
+            "تؤدى 200 درهم عن الفاتورة و500 درهم عن الطرد.",
+            "تؤدى 200 درهم عن الطرد و500 درهم عن الفاتورة.",
+            "support",
+        ),
+        (
+            "The delay is 150 days, except for sales on credit.",
+            "The delay is 150 days for sales on credit.",
+            "bounds",
+        ),
+        ("يقدم الطلب قبل 30 يوما من الإرسال.", "يقدم الطلب بعد 30 يوما من الإرسال.", "bounds"),
+        ("Le taux est au plus de 10 %.", "Le taux est de 10 %.", "bounds"),
+        ("The importer may ask for a refund.", "The importer must ask for a refund.", "bounds"),
+        ("يمكن للمستورد طلب الاسترجاع.", "يجب على المستورد طلب الاسترجاع.", "bounds"),
     ],
 )
 def test_a_claim_that_says_something_else_is_held_back(quote: str, claim: str, reason: str) -> None:

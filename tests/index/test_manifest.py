@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from index.embedding import EmbedderIdentity
 from index.files import FileSeal, seal
-from index.manifest import MANIFEST, Manifest, check_embedder, check_files, read_manifest
+from index.manifest import FORMAT, MANIFEST, Manifest, check_embedder, check_files, read_manifest
 from ingest.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
 
 E5 = EmbedderIdentity("e5-نموذج", "a" * 64, 384, "query: ", "passage: ")
@@ -89,7 +89,9 @@ CHANGES = {
     "foreign field of a file": changed(lambda tree: tree["files"].update(x={"y": 1})),
     "missing field": changed(lambda tree: tree.pop("files")),
     "text for a number": changed(lambda tree: tree.update(passages={"many": 1})),
-    "another format": lambda data: data.replace(b'"format": 1', b'"format": 2'),
+    "another format": lambda data: data.replace(
+        f'"format": {FORMAT}'.encode(), f'"format": {FORMAT + 1}'.encode()
+    ),
     "flipped digit": flipped,
     "white space": lambda data: data + b"\n",
     "the same field twice": lambda data: b'{"corpus": "evil",' + data[1:],

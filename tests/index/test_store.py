@@ -55,7 +55,7 @@ def test_sentence_rows_follow_each_other(store: Store) -> None:
 
 def test_a_document_that_is_not_there_is_told(store: Store) -> None:
     for missing in ("saffron", "", "' OR 1=1 --", "زعفران"):
-        with pytest.raises(DocumentMissingError, match="sanad index documents"):
+        with pytest.raises(DocumentMissingError, match="GET /v1/documents"):
             store.document(missing)
 
 
