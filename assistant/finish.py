@@ -14,6 +14,11 @@ from assistant.verify import quotes
 from ingest.document import Conflict as DocumentConflict
 
 _FOLLOW_UPS = 3
+_HANDOFFS = {
+    "refused": "handoff.refused",
+    "answered": "handoff.office",
+    "conflict": "handoff.office",
+}
 
 
 class Finish:
@@ -63,9 +68,7 @@ class Finish:
         return self._phrases.say(key, state.language)
 
     def _handoff(self, state: State, outcome: Outcome) -> Handoff | None:
-        key = {"refused": "handoff.refused", "answered": "handoff.office"}.get(
-            outcome.status, "handoff"
-        )
+        key = _HANDOFFS.get(outcome.status, "handoff")
         why = self._phrases.say(key, state.language)
         return self._desk.find(state, outcome, why)
 
