@@ -45,7 +45,7 @@ class Evidence:
     @property
     def is_gap(self) -> bool:
         """Whether it says what the sources do not tell."""
-        return self.statement is not None and self.statement.status == "unknown"
+        return self.statement is not None and self.statement.is_gap
 
     @property
     def citation(self) -> Citation:

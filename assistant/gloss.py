@@ -7,7 +7,6 @@ from dataclasses import replace
 from assistant.phrases import Phrases
 from assistant.question import Language
 from assistant.state import State
-from ingest.fold import fold
 from ingest.glossary import Term, form_key
 
 Key = tuple[str, ...]
@@ -89,7 +88,7 @@ def _unambiguous(terms: Sequence[Term]) -> dict[Key, Term]:
 
 
 def _key(text: str) -> Key:
-    return tuple(_WORD.findall(form_key(fold(text))))
+    return tuple(_WORD.findall(form_key(text)))
 
 
 def _skeleton(words: Key) -> Key:

@@ -43,7 +43,7 @@ class _Candidate:
     @property
     def is_gap(self) -> bool:
         """Whether it says what the sources do not tell."""
-        return self.statement is not None and self.statement.status == "unknown"
+        return self.statement is not None and self.statement.is_gap
 
 
 class SelectEvidence:

@@ -58,6 +58,11 @@ class Statement:
     status: Status = "current"
     valid_to: str | None = None
 
+    @property
+    def is_gap(self) -> bool:
+        """Whether it says what the sources do not tell."""
+        return self.status == "unknown"
+
 
 @dataclass(frozen=True, slots=True)
 class Position:

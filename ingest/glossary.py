@@ -12,11 +12,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from ingest.errors import CorpusError, PathMissingError
 from ingest.fold import fold
-from ingest.problem import Problem, listing
-from ingest.schema import Matter, Slug, Text, Translated, validated
-from ingest.yamltext import YamlText, read_yaml
+from ingest.problem import Problem
+from ingest.schema import Matter, Slug, Text, Translated, load_entries, validated
+from ingest.yamltext import YamlText
 
 GLOSSARY_FILE = "glossary.yaml"
 
@@ -67,19 +66,8 @@ def form_key(form: str) -> str:
 
 
 def load_glossary(path: Path) -> tuple[Term, ...]:
-    """The terms of one file, in its order.
-
-    Raises `PathMissingError` when there is no such file and `CorpusError`, listing every problem,
-    when it breaks its schema.
-    """
-    if not path.is_file():
-        raise PathMissingError(f"{path} is not a file; give a glossary such as {GLOSSARY_FILE}")
-    read = read_yaml(path.read_text(encoding="utf-8-sig"), file=path.name)
-    problems = list(read.problems)
-    terms = read_terms(read, problems)
-    if problems:
-        raise CorpusError(f"the glossary {path} cannot be used; correct:\n{listing(problems)}")
-    return terms
+    """The terms of one file, in its order; errors as `load_entries` raises them."""
+    return load_entries(path, GLOSSARY_FILE, read_terms)
 
 
 def read_terms(read: YamlText, problems: list[Problem]) -> tuple[Term, ...]:

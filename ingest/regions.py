@@ -11,11 +11,10 @@ from pathlib import Path
 
 from pydantic import Field
 
-from ingest.errors import CorpusError, PathMissingError
 from ingest.fold import fold
-from ingest.problem import Problem, listing
-from ingest.schema import Matter, Slug, Text, Translated, validated
-from ingest.yamltext import YamlText, read_yaml
+from ingest.problem import Problem
+from ingest.schema import Matter, Slug, Text, Translated, load_entries, validated
+from ingest.yamltext import YamlText
 
 REGIONS_FILE = "regions.yaml"
 
@@ -107,19 +106,8 @@ _PLACE_WORD = rf"(?:{'|'.join(fold(word) for word in _PLACE_WORDS)})"
 
 
 def load_regions(path: Path) -> tuple[Region, ...]:
-    """The regions of one file, in its order.
-
-    Raises `PathMissingError` when there is no such file and `CorpusError`, listing every problem,
-    when it breaks its schema.
-    """
-    if not path.is_file():
-        raise PathMissingError(f"{path} is not a file; give the regions, such as {REGIONS_FILE}")
-    read = read_yaml(path.read_text(encoding="utf-8-sig"), file=path.name)
-    problems = list(read.problems)
-    regions = read_regions(read, problems)
-    if problems:
-        raise CorpusError(f"the regions in {path} cannot be used; correct:\n{listing(problems)}")
-    return regions
+    """The regions of one file, in its order; errors as `load_entries` raises them."""
+    return load_entries(path, REGIONS_FILE, read_regions)
 
 
 def read_regions(read: YamlText, problems: list[Problem]) -> tuple[Region, ...]:

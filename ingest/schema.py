@@ -1,11 +1,14 @@
 """Schema: what a hand-written YAML file of the corpus may hold, and how a breach is reported."""
 
+from collections.abc import Callable
+from pathlib import Path as FilePath
 from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
-from ingest.problem import Problem
-from ingest.yamltext import Path, YamlText
+from ingest.errors import CorpusError, PathMissingError
+from ingest.problem import Problem, listing
+from ingest.yamltext import Path, YamlText, read_yaml
 
 SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 
@@ -28,6 +31,25 @@ class Translated(Matter):
 
 
 MatterT = TypeVar("MatterT", bound=Matter)
+_Entries = TypeVar("_Entries")
+
+
+def load_entries(
+    path: FilePath, usual: str, read_entries: Callable[[YamlText, list[Problem]], _Entries]
+) -> _Entries:
+    """What `read_entries` makes of one file; `usual` is the name such a file has in a corpus.
+
+    Raises `PathMissingError` when there is no such file and `CorpusError`, listing every problem,
+    when it breaks its schema.
+    """
+    if not path.is_file():
+        raise PathMissingError(f"{path} is not a file; give one such as {usual}")
+    read = read_yaml(path.read_text(encoding="utf-8-sig"), file=path.name)
+    problems = list(read.problems)
+    entries = read_entries(read, problems)
+    if problems:
+        raise CorpusError(f"{path} cannot be used; correct:\n{listing(problems)}")
+    return entries
 
 
 def validated(
