@@ -5,9 +5,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 PORT ?= 8000
+DAY ?= $(shell date +%F)
+BENCH ?= var/evals/$(DAY)-$(shell git describe --always --dirty)
+ANSWERING := sanad bm25 dense langchain-extractive
+WRITING := $(if $(MODEL),sanad unverified langchain closed-book)
 export SANAD_LLM ?= $(or $(LLM),auto)
 
-.PHONY: run test install bench format clean
+.PHONY: run test install bench bench-answers format clean
 
 run: install ## install, fetch models, index the corpus, serve on 127.0.0.1:8000
 	$(BIN)/sanad models pull
@@ -21,6 +25,9 @@ test: install ## every check that CI runs
 	$(BIN)/lint-imports
 	$(BIN)/sanad corpus check
 	$(BIN)/sanad models pull multilingual-e5-small qwen2.5-coder-0.5b-instruct-q4_k_m
+	$(BIN)/sanad ingest
+	$(BIN)/sanad eval gold check
+	$(BIN)/sanad eval gate
 	$(BIN)/pytest
 
 install: $(INSTALLED)
@@ -32,6 +39,16 @@ $(INSTALLED): pyproject.toml constraints.txt
 
 bench: install ## the working times as a share of the bare work
 	$(BIN)/sanad doctor --bench
+
+bench-answers: install ## sanad and its baselines over the dev questions; MODEL=1 also with a language model
+	$(BIN)/sanad models pull $(if $(MODEL),,multilingual-e5-small)
+	$(BIN)/sanad ingest
+	for system in $(ANSWERING); do SANAD_LLM=none $(BIN)/sanad eval run --system $$system \
+		--day $(DAY) --out $(BENCH)/$$system || exit; done
+	for system in $(WRITING); do SANAD_LLM_TIMEOUT=300 $(BIN)/sanad eval run --system $$system \
+		--day $(DAY) --sample 60 --out $(BENCH)/$$system-written || exit; done
+	$(BIN)/sanad eval tables $(ANSWERING:%=$(BENCH)/%) $(WRITING:%=$(BENCH)/%-written) \
+		--out docs/benchmarks.md --readme README.md
 
 format: install ## rewrite the code the way `make test` wants it
 	$(BIN)/ruff format .

@@ -14,18 +14,20 @@ from assistant.guard import Guard
 from assistant.handoff import HandoffDesk
 from assistant.normalise import Normalise
 from assistant.phrases import Phrases
-from assistant.pipeline import Pipeline
+from assistant.pipeline import Pipeline, Trace
 from assistant.question import Question
-from assistant.retrieve import Retrieve
+from assistant.relevance import Relevance, made_for
+from assistant.retrieve import Reranker, Retrieve
 from assistant.rewrite import Rewrite
 from assistant.search import SearchHit, search
 from assistant.select import SelectEvidence
 from assistant.settings import Settings
-from assistant.state import Emit, ignore
+from assistant.state import Emit, Step, ignore
 from assistant.verify import Verify
 from index.embedding import Embedder, LocatedModel, SentenceTransformerEmbedder, locate
 from index.generation import Generation, open_current
-from index.retriever import HybridRetriever
+from index.rerank import CrossEncoderReranker
+from index.retriever import HybridRetriever, Mode
 from index.store import Store
 
 
@@ -49,6 +51,10 @@ class Assistant:
 
     def ask(self, question: Question | str, emit: Emit = ignore) -> Answer:
         """Answer one question; raises InputError if it cannot be worked on."""
+        return self.trace(question, emit).answer
+
+    def trace(self, question: Question | str, emit: Emit = ignore) -> Trace:
+        """The same, with what was found and chosen on the way."""
         asked = Question(question=question) if isinstance(question, str) else question
         return self._pipeline.run(asked, emit)
 
@@ -67,7 +73,8 @@ def open_assistant(settings: Settings) -> Iterator[Assistant]:
     generation = open_current(settings.index, embedder.identity)
     try:
         with choose_composer(settings) as composer:
-            yield assemble(generation, embedder, composer)
+            reranker = open_configured_reranker(settings)
+            yield assemble(generation, embedder, composer, reranker=reranker)
     finally:
         generation.close()
 
@@ -87,20 +94,43 @@ def open_configured_embedder(settings: Settings) -> Embedder:
     return SentenceTransformerEmbedder(configured_model(settings))
 
 
-def assemble(generation: Generation, embedder: Embedder, composer: Composer) -> Assistant:
-    """The pipeline over an opened generation: the steps of an answer, in order."""
-    retriever = HybridRetriever(generation, embedder)
-    phrases = Phrases.load()
+def open_configured_reranker(settings: Settings) -> Reranker | None:
+    """The reranker that the settings name, None without one.
+
+    Raises ModelMissingError or SettingsError.
+    """
+    return CrossEncoderReranker(settings.rerank_model) if settings.rerank_model else None
+
+
+def assemble(
+    generation: Generation,
+    embedder: Embedder,
+    composer: Composer,
+    *,
+    reranker: Reranker | None = None,
+    mode: Mode = "hybrid",
+    bold: bool = False,
+    verify: Step | None = None,
+    relevance: Relevance | None = None,
+) -> Assistant:
+    """The pipeline over an opened generation: the steps of an answer, in order.
+
+    For measurement only, `mode` leaves out one half of the search, a `bold` assistant answers
+    whatever it is asked, `verify` replaces what holds the drafts against their evidence, and
+    `relevance` what was fitted.
+    """
+    retriever = HybridRetriever(generation, embedder, mode)
+    phrases, relevance = Phrases.load(), relevance or Relevance.load(made_for(embedder.identity))
     steps = (
         Normalise(),
-        Rewrite.load(phrases),
-        Guard.load(),
+        Rewrite.load(phrases, generation.store.terms()),
+        *(() if bold else (Guard.load(),)),
         Gloss(generation.store.terms(), phrases),
-        Retrieve(retriever),
-        SelectEvidence(retriever, Expectations.load()),
-        Decide(),
+        Retrieve(retriever, reranker=reranker),
+        SelectEvidence(retriever, Expectations.load(), relevance),
+        Decide(relevance, bold=bold),
         Compose(composer, generation.name),
-        Verify(phrases),
+        verify or Verify(phrases),
     )
     finish = Finish(HandoffDesk(generation.store), phrases, generation.name)
     return Assistant(Pipeline(steps, finish), retriever, composer)

@@ -10,10 +10,14 @@ from assistant.verify import quotes
 
 
 class Composer(Protocol):
-    """Writes drafts from the evidence of a state; nothing it writes leaves unverified."""
+    """Writes drafts from the evidence of a state; nothing it writes leaves unverified.
+
+    `prompt` is id and hash of the prompt that a language model is given.
+    """
 
     name: ComposerName
     model: str | None
+    prompt: str | None
 
     def drafts(self, state: State) -> Iterable[Draft]:
         """Drafts in reading order; may be lazy and may raise LanguageModelError."""
@@ -25,6 +29,7 @@ class ExtractiveComposer:
 
     name: ComposerName = "extractive"
     model: str | None = None
+    prompt: str | None = None
 
     def drafts(self, state: State) -> Iterable[Draft]:
         """One draft per piece of evidence."""

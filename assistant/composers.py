@@ -1,7 +1,9 @@
 """Which composer the settings choose, and its opening and closing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,63 +20,81 @@ PROMPT = "answer.v1"
 LOCAL_MODEL = "qwen2.5-coder-1.5b-instruct-q4_k_m"
 
 
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A model behind an OpenAI-compatible API; asking for the address may start its server."""
+
+    model: str
+    base_url: Callable[[], str]
+    api_key: str
+
+
 @contextmanager
 def choose_composer(settings: Settings) -> Iterator[Composer]:
-    """`auto`: an endpoint if one is set, else the local model if it was pulled, else extractive.
+    """A language model if `open_endpoint` finds one, else extractive; raises what that raises.
 
     LangChain and llama.cpp take a second to import, and are imported only when they are needed.
+    """
+    with open_endpoint(settings) as endpoint:
+        yield _composer(settings, endpoint) if endpoint else ExtractiveComposer()
+
+
+@contextmanager
+def open_endpoint(settings: Settings) -> Iterator[Endpoint | None]:
+    """`auto`: an endpoint if one is set, else the local model if it was pulled, else None.
+
     Raises SettingsError for an endpoint without address, ModelMissingError for a local model that
     was asked for by name and is not there.
     """
     if settings.llm == "endpoint" or (settings.llm == "auto" and settings.llm_base_url):
-        yield _endpoint(settings)
+        yield _remote(settings)
     elif settings.llm == "local" or (settings.llm == "auto" and _is_pulled(settings)):
         yield from _local(settings)
     else:
-        yield ExtractiveComposer()
+        yield None
 
 
-def _endpoint(settings: Settings) -> Composer:
-    from assistant.languagemodel import LanguageModelComposer  # noqa: PLC0415
-
-    if settings.llm_base_url is None or settings.llm_model is None:
+def _remote(settings: Settings) -> Endpoint:
+    base_url, model = settings.llm_base_url, settings.llm_model
+    if base_url is None or model is None:
         raise SettingsError(
             "A language model endpoint needs SANAD_LLM_BASE_URL, the address of an "
             "OpenAI-compatible API, and SANAD_LLM_MODEL, a model that it serves."
         )
-    key = settings.llm_api_key.get_secret_value()
-    chain = _chain(settings, settings.llm_base_url, settings.llm_model, key)
-    return LanguageModelComposer(settings.llm_model, lambda: chain)
+    return Endpoint(model, lambda: base_url, settings.llm_api_key.get_secret_value())
 
 
-def _local(settings: Settings) -> Iterator[Composer]:
-    from assistant.languagemodel import LanguageModelComposer  # noqa: PLC0415
+def _local(settings: Settings) -> Iterator[Endpoint]:
     from assistant.localserver import LocalServer  # noqa: PLC0415
 
-    model = settings.llm_model or LOCAL_MODEL
     _locate(settings)
     server = LocalServer(
         lambda: _verified(settings), threads=settings.llm_threads, context=settings.llm_context
     )
     try:
-        yield LanguageModelComposer(
-            model, lambda: _chain(settings, server.base_url, model, server.api_key)
-        )
+        model = settings.llm_model or LOCAL_MODEL
+        yield Endpoint(model, lambda: server.base_url, server.api_key)
     finally:
         server.close()
 
 
-def _chain(settings: Settings, base_url: str, model: str, api_key: str) -> "Chain":
-    from assistant.languagemodel import answer_chain  # noqa: PLC0415
+def _composer(settings: Settings, endpoint: Endpoint) -> Composer:
+    from assistant.languagemodel import LanguageModelComposer, answer_chain  # noqa: PLC0415
 
-    return answer_chain(
-        base_url=base_url,
-        model=model,
-        api_key=api_key,
-        prompt=load_prompt(PROMPT),
-        timeout=settings.llm_timeout,
-        max_tokens=settings.llm_max_tokens,
-    )
+    prompt = load_prompt(PROMPT)
+
+    @cache
+    def connect() -> "Chain":
+        return answer_chain(
+            base_url=endpoint.base_url(),
+            model=endpoint.model,
+            api_key=endpoint.api_key,
+            prompt=prompt,
+            timeout=settings.llm_timeout,
+            max_tokens=settings.llm_max_tokens,
+        )
+
+    return LanguageModelComposer(endpoint.model, f"{prompt.id} {prompt.digest}", connect)
 
 
 def _is_pulled(settings: Settings) -> bool:

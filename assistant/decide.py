@@ -1,65 +1,64 @@
 """Seventh step: is there an answer in this evidence, part of one, two, or none?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from assistant.answer import Status
 from assistant.evidence import Evidence
+from assistant.expectation import Expectation
+from assistant.relevance import Relevance, ground
 from assistant.state import Outcome, State
 from ingest.document import Conflict
 
-SCORE = 0.845
-STRENGTH = 3.2
-CLEAR = 6.0
-COVERAGE = 0.25
-CONFLICT = 0.75
-_OWN_WORDS = frozenset({"fr", "ar", "en"})
+CONFLICT = 0.5
+SPEAKS = 0.3
 
 
 class Decide:
-    """A first decision from three signs: how well the best sentence fits, whether the documents
-    say themselves that they do not know, and whether the evidence holds the kind of figure that the
-    question asks for.
+    """Answers when it is probable enough that the evidence holds the answer (see
+    `assistant.relevance`), and says otherwise which gap of the documents explains why not.
 
-    A fit must be good in itself (SCORE, on the scale of `index.retriever.Hit`) and stand out from
-    what this question scores by chance (STRENGTH, in spreads; see `index.retriever.Query`): some
-    questions are near everything. A question in the language of the sheets whose words hardly
-    occur in the evidence (COVERAGE) is about something else, unless it stands out by CLEAR. A
-    contact is all or nothing: when the evidence says that there is none, the number of a
-    neighbouring department would only mislead.
+    A gap does not silence facts that bear on the question themselves (SPEAKS): whoever asks for a
+    deadline wants it, and wants to know that no one confirms it for this year. Both are shown, as a
+    part of an answer. A contact is all or nothing: when the evidence says that there is none, the
+    number of a neighbouring department would only mislead. A `bold` one answers whatever there is
+    evidence for: that is how the risk of answering is measured.
     """
 
     name = "decide"
 
-    def __init__(self, *, score: float = SCORE, strength: float = STRENGTH) -> None:
-        self._score = score
-        self._strength = strength
+    def __init__(self, relevance: Relevance, *, bold: bool = False) -> None:
+        self._relevance = relevance
+        self._bold = bold
 
     def run(self, state: State) -> State:
-        """Set `outcome` and announce the citations.
+        """Set `support` and `outcome`, and announce the citations.
 
         Without an answer, the run is closed and only the evidence that explains why is kept.
         """
-        decided = self._decide(state)
+        facts = [e for e in state.evidence if not e.is_gap]
+        missing = [k for k in state.wanted if not any(k.met_by(e.quote) for e in facts)]
+        level = state.query.level if state.query else 0.0
+        support = self._relevance.answerable(
+            ground(state.candidates, missing=bool(missing), level=level)
+        )
+        state = replace(state, support=support if state.evidence else 0.0)
+        decided = self._decide(state, missing)
         decided.emit("citations", tuple(item.citation for item in decided.evidence))
         return decided
 
-    def _decide(self, state: State) -> State:
-        missing = [k for k in state.wanted if not any(k.met_by(e.quote) for e in state.evidence)]
-        best = max(state.evidence, key=lambda e: e.score, default=None)
-        if best is None or state.query is None or best.score < self._score:
-            return _close(state, ())
-        strength = state.query.strength(best.score)
-        foreign = state.language in _OWN_WORDS and state.coverage < COVERAGE
-        if strength < (CLEAR if foreign else self._strength):
-            return _close(state, ())
+    def _decide(self, state: State, missing: Sequence[Expectation]) -> State:
         gaps = tuple(e for e in state.evidence if e.is_gap)
+        if self._bold and state.evidence:
+            return replace(state, outcome=Outcome("answered"))
         no_contact = any(k.name == "contact" and (gaps or k in missing) for k in state.wanted)
-        if no_contact or len(gaps) == len(state.evidence):
+        relevance = max((e.score for e in state.evidence if not e.is_gap), default=0.0)
+        sure = (state.support or 0.0) >= self._relevance.threshold
+        if not relevance or no_contact or not (sure or (gaps and relevance >= SPEAKS)):
             return _close(state, gaps)
         if missing or gaps:
             return replace(state, outcome=Outcome("partial"))
-        floor = best.score - CONFLICT * state.query.spread
+        floor = CONFLICT * max(e.score for e in state.evidence)
         status: Status = "conflict" if _disagree(state.evidence, floor) else "answered"
         return replace(state, outcome=Outcome(status))
 

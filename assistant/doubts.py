@@ -24,6 +24,8 @@ def doubts(
         yield phrases.notice("source_dates", language, dates=", ".join(dates))
     if any(item.source is None or item.source.date is None for item in cited):
         yield phrases.notice("undated", language)
+    if any(item.statement is None for item in cited):
+        yield phrases.notice("unidentified", language)
     yield from _ends(cited, language, day, phrases)
     yield from _statuses(cited, language, phrases)
     if any(not _speaks(item, language) for item in cited):

@@ -10,7 +10,7 @@ from ingest.document import Document, Source, Statement
 class Evidence:
     """`document.text[start:end]` with the reasons to believe that it belongs to the answer.
 
-    `score` is on the scale of `index.retriever.Hit`.
+    `score` is the probability that it is what was asked for (`assistant.relevance`).
     """
 
     number: int

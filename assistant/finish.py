@@ -1,7 +1,6 @@
 """Last step: the answer as it is handed over, with its dates, its doubts and a way on."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
 from uuid import uuid4
 
 from assistant.answer import Answer, Conflict, Engine, Handoff, Position, Sentence
@@ -46,7 +45,7 @@ class Finish:
             sentences=sentences,
             citations=tuple(item.citation for item in cited),
             conflicts=conflicts,
-            notices=(*state.notices, *doubts(cited, state.language, _day(state), self._phrases)),
+            notices=(*state.notices, *doubts(cited, state.language, state.day, self._phrases)),
             handoff=self._handoff(state, outcome),
             follow_ups=_follow_ups(state, cited),
             engine=state.engine
@@ -111,11 +110,6 @@ def _cited(
     used = {n for sentence in sentences for n in sentence.citations}
     used |= {n for c in conflicts for position in c.positions for n in position.citations}
     return tuple(item for item in evidence if item.number in used)
-
-
-def _day(state: State) -> date:
-    """The day the question is about: `as_of`, else today."""
-    return state.question.as_of or datetime.now(UTC).date()
 
 
 def _follow_ups(state: State, cited: tuple[Evidence, ...]) -> tuple[str, ...]:

@@ -167,8 +167,9 @@ class LanguageModelComposer:
 
     name: ComposerName = "llm"
 
-    def __init__(self, model: str, connect: Callable[[], Chain]) -> None:
+    def __init__(self, model: str, prompt: str, connect: Callable[[], Chain]) -> None:
         self.model: str | None = model
+        self.prompt: str | None = prompt
         self._connect = connect
 
     def drafts(self, state: State) -> Iterator[Draft]:

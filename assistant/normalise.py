@@ -1,5 +1,6 @@
 """First step: the question as clean text, its limits and its language."""
 
+import re
 import unicodedata
 from dataclasses import replace
 
@@ -13,6 +14,10 @@ from ingest.errors import (
 )
 from ingest.fold import strip_controls
 from ingest.language import detect
+
+_DEPTH = 8
+_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
 
 
 class Normalise:
@@ -56,8 +61,23 @@ def clean(question: Question) -> str:
 
 
 def visible(text: str) -> str:
-    """One line of what a reader sees: NFKC, without hidden or direction-changing characters."""
-    return " ".join(strip_controls(unicodedata.normalize("NFKC", text)).split())
+    """One line of what a reader sees: NFKC, without hidden or direction-changing characters, and
+    without the tags and link targets that a page would turn into pictures and requests.
+
+    A question may be shown again, as it was understood, by a program that renders markup.
+    """
+    bare = _without_markup(strip_controls(unicodedata.normalize("NFKC", text)))
+    return " ".join(bare.split())
+
+
+def _without_markup(text: str) -> str:
+    """What stands inside may itself become markup; deeper than any honest text, signs are cut."""
+    for _ in range(_DEPTH):
+        bare = _TAG.sub(" ", _LINK.sub(r"\1", text))
+        if bare == text:
+            return text
+        text = bare
+    return text.replace("<", " ").replace("](", "] (")
 
 
 def _is_binary(character: str) -> bool:

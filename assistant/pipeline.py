@@ -1,13 +1,22 @@
 """From question to answer: runs the steps that `assistant.assistant.assemble` lists."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from time import perf_counter
 
 from assistant.answer import Answer
 from assistant.finish import Finish
 from assistant.question import Question
-from assistant.state import Emit, State, Step, ignore
+from assistant.state import Emit, State, Step, ignore, today
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """An answer and the state it was made from: what was found, chosen, and how sure it is."""
+
+    answer: Answer
+    state: State
 
 
 class Pipeline:
@@ -16,22 +25,25 @@ class Pipeline:
     A step that sets `closed` ends the run early; `finish` always runs and makes the answer.
     """
 
-    def __init__(self, steps: Sequence[Step], finish: Finish) -> None:
+    def __init__(
+        self, steps: Sequence[Step], finish: Finish, day: Callable[[], date] = today
+    ) -> None:
         self._steps = tuple(steps)
         self._finish = finish
+        self._day = day
 
-    def run(self, question: Question, emit: Emit = ignore) -> Answer:
+    def run(self, question: Question, emit: Emit = ignore) -> Trace:
         """Answer one question; `emit` hears of citations and sentences as they are ready.
 
         Raises InputError for a question that cannot be worked on.
         """
         started = perf_counter()
-        state = State(question, emit)
+        state = State(question, emit, day=question.as_of or self._day())
         for step in self._steps:
             if not state.closed:
                 state = _timed(step, state)
         state = replace(state, timings_ms={**state.timings_ms, "total": _since(started)})
-        return self._finish.answer(state)
+        return Trace(self._finish.answer(state), state)
 
 
 def _timed(step: Step, state: State) -> State:

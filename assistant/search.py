@@ -2,7 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from index.retriever import Hit, HybridRetriever
+from index.retriever import Hit, HybridRetriever, Match
+from index.store import StoredSentence
 from ingest.document import Document
 
 
@@ -28,6 +29,53 @@ def search(retriever: HybridRetriever, text: str, k: int) -> tuple[SearchHit, ..
     return tuple(
         _result(store.document(hit.stored.passage.document_id), hit)
         for hit in retriever.search(retriever.encode(text), k)
+    )
+
+
+class StatementMatch(BaseModel):
+    """One statement and why it was found: the numbers of `index.retriever.Match`.
+
+    `strength` is that of `score` in spreads above chance, see `index.retriever.Query`; `anchor` is
+    None for a sentence that is no statement.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    document_id: str
+    anchor: str | None
+    language: str
+    quote: str
+    nearest: float
+    mean: float
+    asked: float
+    lexical: float
+    score: float
+    strength: float
+
+
+def explain(retriever: HybridRetriever, text: str, k: int) -> tuple[StatementMatch, ...]:
+    """The `k` best statements for `text`, best first, each with what speaks for it."""
+    query = retriever.encode(text)
+    matches = retriever.match(query, k)
+    sentences = retriever.generation.store.sentences(match.row for match in matches)
+    return tuple(
+        _explained(match, found, query.strength(match.score))
+        for match, found in zip(matches, sentences, strict=True)
+    )
+
+
+def _explained(match: Match, found: StoredSentence, strength: float) -> StatementMatch:
+    return StatementMatch(
+        document_id=found.document_id,
+        anchor=found.anchor,
+        language=found.language,
+        quote=found.words,
+        nearest=round(match.nearest, 4),
+        mean=round(match.mean, 4),
+        asked=round(match.asked, 4),
+        lexical=round(match.lexical, 4),
+        score=round(match.score, 4),
+        strength=round(strength, 4),
     )
 
 

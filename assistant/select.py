@@ -1,24 +1,20 @@
-"""Sixth step: from passages to evidence, the few sentences that bear on this question."""
+"""Sixth step: from statements to evidence, the few sentences that bear on this question."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from assistant.evidence import Evidence
-from assistant.expectation import Expectations
+from assistant.expectation import Expectation, Expectations
 from assistant.question import Language
+from assistant.relevance import Candidate, Relevance, Signals, bounded, kept
 from assistant.state import State
-from index.retriever import Hit, HybridRetriever, Query
+from index.retriever import HybridRetriever, Match, Query
+from index.store import StoredSentence
 from ingest.document import Document, Section, Statement
 from ingest.figures import Figure, find_figures, supports
 
-PASSAGE_SHARE = 0.3
-MARGIN = 0.25
-CHANCE = 3.4
-CONTACT_CAUTION = 0.5
-LIMIT = 6
-GAPS = 2
-PAST = 0.5
+HEARD = 0.1
 
 _SHEET_LANGUAGE: dict[Language, str] = {
     "fr": "fr",
@@ -30,197 +26,203 @@ _SHEET_LANGUAGE: dict[Language, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A sentence in the language it was found in; `key` is shared by its language variants."""
+class _Piece:
+    """A span of a document on its way to becoming evidence."""
 
-    key: tuple[str, str]
     document: Document
     start: int
     end: int
     statement: Statement | None
-    score: float
+    relevance: float
 
     @property
-    def is_gap(self) -> bool:
-        """Whether it says what the sources do not tell."""
-        return self.statement is not None and self.statement.is_gap
+    def key(self) -> tuple[str, str]:
+        """What its language variants share."""
+        place = self.statement.anchor if self.statement else f"{self.document.id}:{self.start}"
+        return (self.document.family, place)
 
 
 class SelectEvidence:
-    """Scores sentences by their own fit and their passage's, and keeps those near the best.
+    """Weighs what speaks for each statement, and keeps those that are nearly as relevant as the
+    best.
 
-    What no longer holds stands behind what does; what did not hold yet on the day that is asked
-    about is left out. Language variants of a statement count once, with the best score any of them
-    reached, and are shown in the user's language where it exists. Both sides of a disagreement are
-    kept even when only one was found.
+    What did not hold yet on the day that is asked about is left out. A statement is shown in the
+    user's language where it exists. Both sides of a disagreement are kept even when only one was
+    found.
     """
 
     name = "select"
 
-    def __init__(self, retriever: HybridRetriever, expectations: Expectations) -> None:
+    def __init__(
+        self, retriever: HybridRetriever, expectations: Expectations, relevance: Relevance
+    ) -> None:
         self._retriever = retriever
         self._expectations = expectations
+        self._relevance = relevance
         self._store = retriever.generation.store
 
     def run(self, state: State) -> State:
-        """Fill `wanted`, `coverage` and `evidence`, numbered from 1 as it is to be read."""
+        """Fill `wanted`, `candidates` and `evidence`, numbered from 1 as it is to be read."""
         if state.query is None:
             return state
-        wanted = self._expectations.of(state.text)
-        candidates = self._candidates(state.query, state.hits, state.question.as_of)
-        ranked = _naming(_codes(state.standalone), _best_per_key(candidates))
-        caution = CONTACT_CAUTION if any(kind.name == "contact" for kind in wanted) else 0.0
-        kept = _near_the_best(ranked, state.query, caution)
-        shown = [self._in_language(candidate, state.language) for candidate in kept]
-        shown = self._with_other_positions(shown)
+        wanted = self._expectations.of(state.text) or self._expectations.of(state.standalone)
+        ranked = _heard(self._candidates(state, state.query, wanted))
+        pieces = [self._in_language(one, state.language) for one in kept(ranked)]
+        pieces = self._with_other_positions(pieces)
         return replace(
-            state,
-            wanted=wanted,
-            coverage=self._coverage(state.query, kept),
-            evidence=tuple(_number(shown)),
+            state, wanted=wanted, candidates=tuple(ranked), evidence=tuple(_number(pieces))
         )
 
     def _candidates(
-        self, query: Query, hits: Iterable[Hit], day: date | None
-    ) -> Iterator[_Candidate]:
-        for hit in hits:
-            document = self._store.document(hit.stored.passage.document_id)
-            if day and document.valid_from and document.valid_from > day.isoformat():
-                continue
-            for scored in self._retriever.score_sentences(query, hit):
-                sentence = scored.sentence
-                statement = sentence.statement
-                place = statement.anchor if statement else f"{document.language}:{sentence.start}"
-                yield _Candidate(
-                    key=(document.family, place),
-                    document=document,
-                    start=sentence.start,
-                    end=sentence.end,
-                    statement=statement,
-                    score=(1 - PASSAGE_SHARE) * scored.score
-                    + PASSAGE_SHARE * hit.score
-                    - PAST * query.spread * _is_past(statement, day),
-                )
+        self, state: State, query: Query, wanted: Sequence[Expectation]
+    ) -> list[Candidate]:
+        """What was found, the most relevant first."""
+        sentences = self._store.sentences(match.row for match in state.matches)
+        codes = [figure for figure in find_figures(state.standalone) if figure.kind == "code"]
+        pairs = [
+            (match, found)
+            for match, found in zip(state.matches, sentences, strict=True)
+            if _holds(found, state.day) and (not codes or _names(found, codes))
+        ]
+        weighed = []
+        for match, found in pairs:
+            signals = self._signals(query, match, found, pairs[0])
+            signals = replace(
+                signals, kind=_kind(wanted, found), past=float(_is_past(found, state.day))
+            )
+            weighed.append(Candidate(found, signals, self._relevance.of(signals)))
+        return sorted(weighed, key=lambda candidate: -candidate.relevance)
 
-    def _coverage(self, query: Query, kept: Iterable[_Candidate]) -> float:
-        """Best share of the question's word weight that one sentence holds, as it was found."""
-        lexical = self._retriever.generation.lexical
-        texts = (f"{c.document.title} {c.document.text[c.start : c.end]}" for c in kept)
-        return max((lexical.coverage(query.tokens, text) for text in texts), default=0.0)
+    def _signals(
+        self, query: Query, match: Match, found: StoredSentence, best: tuple[Match, StoredSentence]
+    ) -> Signals:
+        top, strength = query.strength(best[0].score), query.strength(match.score)
+        scale = bounded(top)
+        return Signals(
+            strength=scale * strength,
+            behind=scale * (top - strength),
+            nearest=scale * query.strength(match.nearest),
+            asked=scale * query.strength(match.asked),
+            cosine=match.nearest,
+            words=match.lexical,
+            coverage=self._retriever.generation.lexical.coverage(query.tokens, found.tokens),
+            gap=float(found.status == "unknown"),
+            sheet=float(found.family == best[1].family),
+        )
 
-    def _in_language(self, candidate: _Candidate, language: Language) -> _Candidate:
+    def _in_language(self, candidate: Candidate, language: Language) -> _Piece:
+        found = candidate.found
+        document = self._store.document(found.document_id)
+        piece = _Piece(
+            document=document,
+            start=found.start,
+            end=found.end,
+            statement=_statement(document, found.anchor),
+            relevance=candidate.relevance,
+        )
         wanted = _SHEET_LANGUAGE[language]
-        if candidate.statement is None or candidate.document.language == wanted:
-            return candidate
-        variant = self._store.variants(candidate.document.family).get(wanted)
+        if piece.statement is None or document.language == wanted:
+            return piece
+        variant = self._store.variants(found.family).get(wanted)
         if variant is None:
-            return candidate
-        document = self._store.document(variant)
-        return _at_anchor(candidate, document, candidate.statement.anchor)
+            return piece
+        return _at_anchor(piece, self._store.document(variant), piece.statement.anchor)
 
-    def _with_other_positions(self, kept: list[_Candidate]) -> list[_Candidate]:
-        present = {candidate.key for candidate in kept}
-        added = list(kept)
-        for candidate in kept:
-            for anchor in _opposing(candidate):
-                if (candidate.document.family, anchor) not in present:
-                    present.add((candidate.document.family, anchor))
-                    added.append(_at_anchor(candidate, candidate.document, anchor))
+    def _with_other_positions(self, pieces: list[_Piece]) -> list[_Piece]:
+        present = {piece.key for piece in pieces}
+        added = list(pieces)
+        for piece in pieces:
+            for anchor in _opposing(piece):
+                if (piece.document.family, anchor) not in present:
+                    present.add((piece.document.family, anchor))
+                    added.append(_at_anchor(piece, piece.document, anchor))
         return added
 
 
-def _is_past(statement: Statement | None, day: date | None) -> bool:
-    if statement is None:
-        return False
-    ended = bool(day and statement.valid_to and statement.valid_to < day.isoformat())
-    return ended or statement.status in {"superseded", "historical"}
+def _heard(ranked: Sequence[Candidate]) -> list[Candidate]:
+    """What a source vouches for; where that says nothing, any text, but never its contacts.
+
+    A text that nobody vouches for may say whatever its writer wants said: it adds to no sheet and
+    contradicts none, and a number to call or pay is given only where a source ties it to a body.
+    """
+    known = [one for one in ranked if one.found.anchor is not None]
+    if known and known[0].relevance >= HEARD:
+        return known
+    return [one for one in ranked if one in known or not _reaches_someone(one.found.words)]
 
 
-def _codes(text: str) -> list[Figure]:
-    return [figure for figure in find_figures(text) if figure.kind == "code"]
+def _reaches_someone(words: str) -> bool:
+    return any(figure.kind in {"phone", "email"} for figure in find_figures(words))
 
 
-def _naming(codes: list[Figure], ranked: list[_Candidate]) -> list[_Candidate]:
-    """Those that name a code of the question, in their words or title; all if it has none.
+def _holds(found: StoredSentence, day: date) -> bool:
+    """Whether its document is in force on that day already."""
+    return found.valid_from is None or found.valid_from <= day.isoformat()
+
+
+def _is_past(found: StoredSentence, day: date) -> bool:
+    ended = found.valid_to is not None and found.valid_to < day.isoformat()
+    return ended or found.status in {"superseded", "historical"}
+
+
+def _kind(wanted: Sequence[Expectation], found: StoredSentence) -> float:
+    if not wanted:
+        return 0.0
+    return 1.0 if any(kind.figures & found.figures for kind in wanted) else -1.0
+
+
+def _names(found: StoredSentence, codes: Sequence[Figure]) -> bool:
+    """Whether it names a code of the question, in its words or title.
 
     The validity of another certificate is no answer about EUR.1, however alike the words are.
     """
-    if not codes:
-        return ranked
-    return [candidate for candidate in ranked if _names(candidate, codes)]
+    if not any(token.startswith("code=") for token in found.tokens):
+        return False
+    figures = find_figures(f"{found.title} {found.words}")
+    return any(supports(figure, code) for figure in figures for code in codes)
 
 
-def _names(candidate: _Candidate, codes: list[Figure]) -> bool:
-    words = f"{candidate.document.title} {candidate.document.text[candidate.start : candidate.end]}"
-    return any(supports(found, code) for found in find_figures(words) for code in codes)
+def _statement(document: Document, anchor: str | None) -> Statement | None:
+    return next((s for s in document.statements if s.anchor == anchor), None)
 
 
-def _best_per_key(candidates: Iterable[_Candidate]) -> list[_Candidate]:
-    best: dict[tuple[str, str], _Candidate] = {}
-    for candidate in candidates:
-        known = best.get(candidate.key)
-        if known is None or candidate.score > known.score:
-            best[candidate.key] = candidate
-    return sorted(best.values(), key=lambda c: (-c.score, c.key))
-
-
-def _near_the_best(ranked: list[_Candidate], query: Query, caution: float) -> list[_Candidate]:
-    """The facts near the best one, behind at most GAPS gaps if a gap leads.
-
-    Near is within MARGIN of the best strength and above what questions reach by chance (CHANCE): a
-    question that stands out clearly may take more than one that hardly does. A gap leads when it
-    scores as high as the best fact, or with `caution`, in spreads, nearly as high.
-    """
-    facts = [candidate for candidate in ranked if not candidate.is_gap]
-    gaps = [candidate for candidate in ranked if candidate.is_gap]
-    best = facts[0].score if facts else 0.0
-    leading = [gap for gap in gaps if gap.score >= best - caution * query.spread][:GAPS]
-    top = query.strength(max([best, *(gap.score for gap in leading)]))
-    floor = min(top, max((1 - MARGIN) * top, CHANCE))
-    near = [fact for fact in facts if query.strength(fact.score) >= floor]
-    return [*near[: LIMIT - len(leading)], *leading]
-
-
-def _at_anchor(candidate: _Candidate, document: Document, anchor: str) -> _Candidate:
-    statement = next((s for s in document.statements if s.anchor == anchor), None)
+def _at_anchor(piece: _Piece, document: Document, anchor: str) -> _Piece:
+    statement = _statement(document, anchor)
     if statement is None:
-        return candidate
+        return piece
     return replace(
-        candidate,
-        key=(document.family, anchor),
-        document=document,
-        start=statement.start,
-        end=statement.end,
-        statement=statement,
+        piece, document=document, start=statement.start, end=statement.end, statement=statement
     )
 
 
-def _opposing(candidate: _Candidate) -> Iterator[str]:
-    if candidate.statement is None:
+def _opposing(piece: _Piece) -> Iterator[str]:
+    if piece.statement is None:
         return
-    for conflict in candidate.document.conflicts:
+    for conflict in piece.document.conflicts:
         anchors = [anchor for position in conflict.positions for anchor in position.statements]
-        if candidate.statement.anchor in anchors:
+        if piece.statement.anchor in anchors:
             yield from anchors
 
 
-def _number(candidates: list[_Candidate]) -> Iterator[Evidence]:
-    rank = {c.document.id: i for i, c in reversed(list(enumerate(candidates)))}
-    ordered = sorted(candidates, key=lambda c: (rank[c.document.id], c.start))
-    for number, candidate in enumerate(ordered, start=1):
+def _number(pieces: Iterable[_Piece]) -> Iterator[Evidence]:
+    """Evidence sheet by sheet, the sheet of the best piece first, each in its own order."""
+    shown = list(pieces)
+    rank = {piece.document.id: place for place, piece in reversed(list(enumerate(shown)))}
+    ordered = sorted(shown, key=lambda piece: (rank[piece.document.id], piece.start))
+    for number, piece in enumerate(ordered, start=1):
         yield Evidence(
             number=number,
-            document=candidate.document,
-            start=candidate.start,
-            end=candidate.end,
-            section=" › ".join(_section(candidate).path),
-            score=candidate.score,
-            statement=candidate.statement,
+            document=piece.document,
+            start=piece.start,
+            end=piece.end,
+            section=" › ".join(_section(piece).path),
+            score=piece.relevance,
+            statement=piece.statement,
         )
 
 
-def _section(candidate: _Candidate) -> Section:
-    inside = (s for s in candidate.document.sections if s.start <= candidate.start < s.end)
+def _section(piece: _Piece) -> Section:
+    inside = (s for s in piece.document.sections if s.start <= piece.start < s.end)
     return max(
         inside,
         key=lambda section: section.start,

@@ -26,6 +26,9 @@ class Settings(BaseSettings):
     else extractive), `none`, `local` or `endpoint`. `llm_model` is a name the endpoint knows, or
     for `local` an id of `sanad models list` or the path of a GGUF file. `llm_timeout` is the time
     in seconds that a whole answer may take, `llm_context` is in tokens.
+
+    `rerank_model` and `nli_model` are folders of cross-encoders, used only where they are set: one
+    reorders what was found, the other judges in `sanad eval run` whether words prove a claim.
     """
 
     model_config = SettingsConfigDict(
@@ -40,6 +43,8 @@ class Settings(BaseSettings):
     embedding_query_prefix: str | None = None
     embedding_passage_prefix: str | None = None
     passage_tokens: int = Field(default=256, ge=64, le=512)
+    rerank_model: Path | None = None
+    nli_model: Path | None = None
 
     llm: Literal["auto", "none", "local", "endpoint"] = "auto"
     llm_base_url: str | None = None

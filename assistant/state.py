@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Literal, Protocol
 
 from assistant.answer import Engine, Notice, Reason, Sentence, Status
 from assistant.evidence import Evidence
 from assistant.expectation import Expectation
 from assistant.question import Language, Question
-from index.retriever import Hit, Query
+from assistant.relevance import Candidate
+from index.retriever import Match, Query
 
 EventKind = Literal["status", "citations", "sentence"]
 Emit = Callable[[EventKind, object], None]
@@ -16,6 +18,11 @@ Emit = Callable[[EventKind, object], None]
 
 def ignore(_kind: EventKind, _payload: object) -> None:
     """The listener of callers who only want the whole answer."""
+
+
+def today() -> date:
+    """The day in UTC."""
+    return datetime.now(UTC).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +45,26 @@ class Outcome:
 class State:
     """Immutable; a step returns `replace(state, ...)`.
 
-    `text` is the question as typed but clean, `standalone` the one that is searched, `gloss` what
-    its dialect words mean. `closed` ends
+    `day` is the day that the question is about: `as_of`, else today. `text` is the question as
+    typed but clean, `standalone` the one that is searched, `gloss` what its dialect words mean.
+    `support` is how sure the evidence makes an answer, None until that is decided. `closed` ends
     the run: the remaining steps except the last are skipped. `drafts` is lazy: sentences are
     verified, and sent, while the next one is being written.
     """
 
     question: Question
     emit: Emit = ignore
+    day: date = field(default_factory=today)
     text: str = ""
     language: Language = "fr"
     standalone: str = ""
     gloss: str = ""
     query: Query | None = None
-    hits: tuple[Hit, ...] = ()
+    matches: tuple[Match, ...] = ()
     wanted: tuple[Expectation, ...] = ()
     evidence: tuple[Evidence, ...] = ()
-    coverage: float = 0.0
+    candidates: tuple[Candidate, ...] = ()
+    support: float | None = None
     outcome: Outcome | None = None
     closed: bool = False
     drafts: Iterable[Draft] = ()

@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, TypeVar
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from evals.jsonl import DatasetError, read_jsonl, read_lines
@@ -19,8 +18,8 @@ from evals.metrics import mean, percentile
 from evals.ranking import Grades, exponential, ndcg, recall, reciprocal_rank
 from index.build import BuildReport, build_index
 from index.embedding import Embedder
-from index.retriever import Hit, HybridRetriever, Query
-from ingest.document import Document, Passage
+from index.retriever import HybridRetriever, Mode
+from ingest.document import Document, Passage, Sentence
 from ingest.errors import StorageError
 from ingest.language import written_language
 from ingest.passages import PassageSettings, split
@@ -31,7 +30,6 @@ DEPTH = 100
 _PASSAGES = 1_000
 _DIGITS = 6
 
-Mode = Literal["hybrid", "dense", "lexical"]
 Advance = Callable[[int, int], None]
 Ranking = Sequence[tuple[str, float]]
 
@@ -106,7 +104,7 @@ def build(
 ) -> BuildReport:
     """Publish the collection as a generation under `root`; vectors already there are kept.
 
-    Passages come without sentences: only passages are ranked, and sentences cost as much again.
+    A passage counts as one sentence: only passages are ranked, and cutting them would cost more.
     """
     passages = tuple(_passages(collection.documents, settings))
     report = IngestReport(files=1, documents=len(collection.documents), passages=len(passages))
@@ -117,7 +115,6 @@ def build(
 def rank_all(
     collection: Collection,
     retriever: HybridRetriever,
-    mode: Mode = "hybrid",
     advance: Advance | None = None,
 ) -> tuple[dict[str, Ranking], Retrieval]:
     """The DEPTH best documents of every judged query, and how good they are.
@@ -128,13 +125,13 @@ def rank_all(
     latencies: list[float] = []
     for query, text in collection.queries.items():
         started = perf_counter()
-        rankings[query] = rank(retriever, text, mode)
+        rankings[query] = rank(retriever, text)
         latencies.append((perf_counter() - started) * 1000)
         if advance:
             advance(len(rankings), len(collection.queries))
     manifest = retriever.generation.manifest
     return rankings, Retrieval(
-        mode=mode,
+        mode=retriever.mode,
         queries=len(rankings),
         documents=manifest.documents,
         passages=manifest.passages,
@@ -146,14 +143,14 @@ def rank_all(
     )
 
 
-def rank(retriever: HybridRetriever, text: str, mode: Mode = "hybrid") -> Ranking:
+def rank(retriever: HybridRetriever, text: str) -> Ranking:
     """Documents for one query; a document scores as its best passage does.
 
     Ties go to the id that sorts last, as in trec_eval, so that a run file read there gives the
     numbers given here.
     """
     best: dict[str, float] = {}
-    for hit in _search(retriever, retriever.encode(text), mode):
+    for hit in retriever.search(retriever.encode(text), _PASSAGES):
         document, score = hit.stored.passage.document_id, round(hit.score, _DIGITS)
         best[document] = max(score, best.get(document, score))
     ranked = sorted(best.items(), key=lambda entry: (entry[1], entry[0]), reverse=True)
@@ -250,14 +247,4 @@ def _is_whole(text: str) -> bool:
 def _passages(documents: Sequence[Document], settings: PassageSettings) -> Iterator[Passage]:
     for document in documents:
         for passage in split(document, settings):
-            yield replace(passage, sentences=())
-
-
-def _search(retriever: HybridRetriever, query: Query, mode: Mode) -> tuple[Hit, ...]:
-    """Passages by one of the scores alone, or by both; no score, no hit."""
-    if mode == "dense":
-        return retriever.search(replace(query, tokens=()), _PASSAGES)
-    if mode == "lexical":
-        blank = replace(query, vector=np.zeros_like(query.vector))
-        return tuple(hit for hit in retriever.search(blank, _PASSAGES) if hit.lexical > 0)
-    return retriever.search(query, _PASSAGES)
+            yield replace(passage, sentences=(Sentence(passage.start, passage.end),))

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -17,6 +18,8 @@ Kind = Literal[
     "followup", "unanswerable", "out_of_scope", "unlawful", "legal_advice", "personal_data",
     "injection", "clarify",
 ]  # fmt: skip
+
+Split = Literal["dev", "test"]
 
 ANSWERING: frozenset[Status] = frozenset({"answered", "partial", "conflict"})
 """Statuses that give an answer; the others withhold one."""
@@ -42,17 +45,37 @@ class Fact(_Strict):
     must: bool = True
 
 
+class Evidence(_Strict):
+    """A span of a document that answers the question: `text[start:end]`, one whole statement.
+
+    Grade 2 is essential, 1 supports. The variants of a sheet share the anchor `statement`, so the
+    same words in another language prove as much; `start` and `end` are those of `document`.
+    """
+
+    document: Annotated[str, StringConstraints(min_length=1)]
+    statement: Annotated[str, StringConstraints(min_length=1)]
+    start: Annotated[int, Field(ge=0)]
+    end: Annotated[int, Field(gt=0)]
+    grade: Literal[1, 2] = 2
+
+
 class GoldItem(_Strict):
     """One question. `expect` are the statuses that are right, `best` the most fitting one.
 
-    `partial_if` also accepts `partial`, if nothing `forbidden` is said. `forbidden_as_current` may
-    be said as past or disputed, never as what holds.
+    `partial_if` also accepts `partial`, if nothing `forbidden` is said and, when the item has
+    `evidence`, some of it is cited: the words with which the documents say what they do not know.
+    `forbidden_as_current` may be said as past or disputed, never as what holds. `sheets` are the
+    families the question was written about: they decide its split and its cluster. `standalone` is
+    what a follow-up means, in full. `replies` are languages that also suit as the answer's.
     """
 
     id: Annotated[str, StringConstraints(min_length=1)]
     language: Language
     question: str
     history: tuple[Turn, ...] = ()
+    standalone: str | None = None
+    as_of: date | None = None
+    replies: tuple[Language, ...] = ()
     kind: Kind
     expect: Annotated[tuple[Status, ...], Field(min_length=1)]
     best: Status
@@ -61,6 +84,8 @@ class GoldItem(_Strict):
     forbidden_as_current: tuple[_Words, ...] = ()
     partial_if: bool = False
     basis: tuple[str, ...] = ()
+    sheets: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
     tags: tuple[str, ...] = ()
     note: str = ""
 
@@ -72,11 +97,20 @@ class GoldItem(_Strict):
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """A gold file: its name, the sha256 of its bytes, and its items in order."""
+    """A gold file: its name, the sha256 of its bytes, its items in order and their lines."""
 
     name: str
     sha256: str
     items: tuple[GoldItem, ...]
+    lines: tuple[int, ...] = ()
+
+
+def split_of(family: str) -> Split:
+    """The split that questions about a sheet belong to: the parity of its id's sha256.
+
+    A rule rather than a list, so that a new sheet has its place before anyone looks at it.
+    """
+    return "dev" if hashlib.sha256(family.encode()).digest()[0] % 2 == 0 else "test"
 
 
 def read_gold(path: Path) -> Gold:
@@ -86,10 +120,13 @@ def read_gold(path: Path) -> Gold:
     missing field, a repeated id, and a file without items.
     """
     items: dict[str, GoldItem] = {}
+    lines: list[int] = []
     for line, item in read_jsonl(path, GoldItem):
         if item.id in items:
             raise DatasetError(f"{path}:{line}: id: {item.id!r} occurs twice; rename one of them")
         items[item.id] = item
+        lines.append(line)
     if not items:
         raise DatasetError(f"{path}:1: holds no question; give a file with one a line")
-    return Gold(path.name, hashlib.sha256(path.read_bytes()).hexdigest(), tuple(items.values()))
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return Gold(path.name, digest, tuple(items.values()), tuple(lines))

@@ -48,10 +48,10 @@ def fact_recall(facts: Sequence[Fact], text: str) -> float:
     return share(found, len(facts), of_nothing=1.0)
 
 
-def missing_facts(facts: Sequence[Fact], text: str) -> tuple[Fact, ...]:
-    """Those that the text does not hold."""
+def found_facts(facts: Sequence[Fact], text: str) -> tuple[bool, ...]:
+    """Of each fact, whether the text holds it."""
     reading = read(text)
-    return tuple(fact for fact in facts if not occurs(fact, reading))
+    return tuple(occurs(fact, reading) for fact in facts)
 
 
 def figure_precision(claims: Sequence[Claim]) -> float:
@@ -141,9 +141,14 @@ def _is_exact(citation: Citation, document: Documents) -> bool:
 # Status and language
 
 
-def status_ok(item: GoldItem, status: Status, *, spoiled: bool) -> bool:
-    """Whether the status is one of those that are right; `spoiled`: something forbidden is said."""
-    return status in item.expect or (item.partial_if and status == "partial" and not spoiled)
+def status_ok(item: GoldItem, status: Status, *, spoiled: bool, explained: bool) -> bool:
+    """Whether the status is one of those that are right.
+
+    `spoiled`: something forbidden is said. `explained`: the gold's own words are cited, or it names
+    none; without them a partial answer is no answer to what the documents do not know.
+    """
+    allowed = item.partial_if and explained and not spoiled
+    return status in item.expect or (allowed and status == "partial")
 
 
 def false_answer(item: GoldItem, status: Status, *, accepted: bool) -> bool:
@@ -167,8 +172,8 @@ _SCRIPTS = {"fr": {"latn"}, "ar": {"arab"}, "en": {"latn"}, "ary": {"arab"}}
 _MARK = re.compile(r"\[\d+\]")
 
 
-def language_ok(language: Language, text: str) -> bool:
-    """Whether a text is in the language of the question, as `ingest.language` detects it.
+def language_ok(languages: Iterable[Language], text: str) -> bool:
+    """Whether a text is in a language that suits, as `ingest.language` detects it.
 
     Darija may be answered in standard Arabic, and Darija in Latin letters in either. A text that
     shows no language (a number, a name) only needs the right script; an empty one fails.
@@ -178,8 +183,10 @@ def language_ok(language: Language, text: str) -> bool:
         return False
     detected = detect(words)
     if detected.confidence == 0:
-        return detected.script in _SCRIPTS.get(language, {"latn", "arab"})
-    return detected.language in _SPOKEN[language]
+        return any(
+            detected.script in _SCRIPTS.get(language, {"latn", "arab"}) for language in languages
+        )
+    return any(detected.language in _SPOKEN[language] for language in languages)
 
 
 # The headline

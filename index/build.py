@@ -1,7 +1,7 @@
 """From ingested documents to a published generation."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 
 from index.cache import EmbeddingCache
-from index.embedding import Embedder, EmbedderIdentity, LocatedModel, Vectors
+from index.embedding import Embedder, EmbedderIdentity, LocatedModel
 from index.generation import Content, current, locked, publish
 from index.manifest import FORMAT, check_files, read_manifest
+from index.store import Asked
 from index.tokens import analysis
-from ingest.document import Document, Passage, Sentence
+from ingest.document import Document, Sentence
 from ingest.errors import IndexDamagedError, IndexMissingError
-from ingest.passages import embedded_text
 from ingest.pipeline import IngestResult
 
 CACHE = "embeddings.sqlite"
@@ -30,6 +30,7 @@ class BuildReport:
     documents: int
     passages: int
     sentences: int
+    questions: int
     embedded: int
 
 
@@ -48,16 +49,17 @@ def build_index(
     """
     documents = {document.id: document for document in result.documents}
     texts = [
-        embedded_text(p.heading, documents[p.document_id].text[p.start : p.end])
-        for p in result.passages
+        "\n".join((*passage.heading, _words(documents[passage.document_id], sentence)))
+        for passage in result.passages
+        for sentence in passage.sentences
     ]
     sentences = [
         sentence_text(documents[passage.document_id], sentence)
         for passage in result.passages
         for sentence in passage.sentences
     ]
-    whole = [t for t, p in zip(texts, result.passages, strict=True) if not p.sentences]
-    total, done = len(sentences) + len(whole), 0
+    questions = tuple(_questions(result.documents))
+    total, done = len(sentences) + len(questions), 0
 
     def step(count: int) -> None:
         nonlocal done
@@ -67,8 +69,8 @@ def build_index(
 
     with locked(root):
         with closing(EmbeddingCache(root / CACHE)) as cache:
-            sentence_vectors, embedded = cache.embed(embedder, sentences, step)
-            whole_vectors, more = cache.embed(embedder, whole, step)
+            vectors, embedded = cache.embed(embedder, sentences, step)
+            asked, more = cache.embed(embedder, [one.text for one in questions], step)
         generation = publish(
             root,
             Content(
@@ -76,8 +78,8 @@ def build_index(
                 passages=result.passages,
                 reference=(*result.bodies, *result.glossary, *result.regions),
                 texts=texts,
-                vectors=_passage_vectors(result.passages, sentence_vectors, whole_vectors),
-                sentence_vectors=sentence_vectors,
+                questions=questions,
+                vectors=np.concatenate([vectors, asked]),
                 embedder=embedder.identity,
                 chunker=chunker,
                 corpus=_digest(result),
@@ -86,27 +88,27 @@ def build_index(
     return BuildReport(
         generation=generation,
         documents=len(result.documents),
-        passages=len(texts),
+        passages=len(result.passages),
         sentences=len(sentences),
+        questions=len(questions),
         embedded=embedded + more,
     )
 
 
-def _passage_vectors(
-    passages: Sequence[Passage], sentence_vectors: Vectors, whole_vectors: Vectors
-) -> Vectors:
-    """The direction of a passage is the mean of its sentences', each read under the title.
+def _words(document: Document, sentence: Sentence) -> str:
+    """The words a sentence is found by: its own, and those of the questions filed with it."""
+    asked = sentence.statement.questions if sentence.statement else ()
+    return "\n".join((document.text[sentence.start : sentence.end], *asked))
 
-    Embedding the passage once more would double the work and turn the vector by a cosine of 0.99.
-    A passage that was not cut into sentences has a vector of its own in `whole_vectors`.
-    """
-    vectors = np.empty((len(passages), sentence_vectors.shape[1]), dtype=np.float32)
-    first, whole = 0, iter(whole_vectors)
-    for row, passage in enumerate(passages):
-        last = first + len(passage.sentences)
-        vectors[row] = sentence_vectors[first:last].mean(axis=0) if first < last else next(whole)
-        first = last
-    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
+
+def _questions(documents: Sequence[Document]) -> Iterator[Asked]:
+    """Questions about a document as a whole, then those of its statements."""
+    for document in documents:
+        for text in document.questions:
+            yield Asked(document.id, None, text)
+        for statement in document.statements:
+            for text in statement.questions:
+                yield Asked(document.id, statement.anchor, text)
 
 
 def current_build(
@@ -138,6 +140,7 @@ def current_build(
         documents=manifest.documents,
         passages=manifest.passages,
         sentences=manifest.sentences,
+        questions=manifest.questions,
         embedded=0,
     )
 

@@ -1,7 +1,6 @@
 """Generations: immutable builds of the index, published by one atomic rename.
 
-    <index>/<generation>/   manifest.json, vectors.npy, sentences.npy, faiss.index, lexical/,
-                            passages.sqlite
+    <index>/<generation>/   manifest.json, vectors.npy, faiss.index, lexical/, passages.sqlite
     <index>/CURRENT         name of the generation that serves
 
 A crash at any point leaves `CURRENT` on the last whole generation.
@@ -32,7 +31,7 @@ from index.manifest import (
     read_manifest,
     rebuild,
 )
-from index.store import Reference, Store, write_store
+from index.store import Asked, Reference, Store, write_store
 from ingest.document import Document, Passage
 from ingest.errors import IndexDamagedError, IndexMissingError, StorageError
 
@@ -48,15 +47,16 @@ _T = TypeVar("_T")
 class Content:
     """All that a generation holds, in memory, row by row.
 
-    `vectors` has one row a passage, `sentence_vectors` one row a sentence in passage order.
+    `texts` are what words are searched in, one a sentence, in the order of the passages. `vectors`
+    has a row for each sentence and then one for each question that is filed with the documents.
     """
 
     documents: Sequence[Document]
     passages: Sequence[Passage]
     reference: Sequence[Reference]
     texts: Sequence[str]
+    questions: Sequence[Asked]
     vectors: Vectors
-    sentence_vectors: Vectors
     embedder: EmbedderIdentity
     chunker: dict[str, str | int]
     corpus: str
@@ -64,14 +64,13 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """An opened generation, checked against its manifest; `sentence_vectors` is memory-mapped."""
+    """An opened generation, checked against its manifest; `vectors` is memory-mapped."""
 
     name: str
     manifest: Manifest
     store: Store
     faiss: faiss.Index
     vectors: Vectors
-    sentence_vectors: Vectors
     lexical: LexicalIndex
 
     def close(self) -> None:
@@ -112,7 +111,6 @@ def open_current(root: Path, embedder: EmbedderIdentity) -> Generation:
         store=_read(folder / "passages.sqlite", manifest, _read_store),
         faiss=_read(folder / "faiss.index", manifest, _read_faiss),
         vectors=_read(folder / "vectors.npy", manifest, _read_vectors),
-        sentence_vectors=_read(folder / "sentences.npy", manifest, _read_sentence_vectors),
         lexical=_read(folder / "lexical", manifest, _read_lexical),
     )
 
@@ -198,19 +196,25 @@ def _storage(root: Path) -> Iterator[None]:
 
 def _write(folder: Path, content: Content) -> str:
     np.save(folder / "vectors.npy", content.vectors, allow_pickle=False)
-    np.save(folder / "sentences.npy", content.sentence_vectors, allow_pickle=False)
     index = faiss.IndexFlatIP(content.embedder.dimension)
     index.add(content.vectors)
     (folder / "faiss.index").write_bytes(faiss.serialize_index(index).tobytes())
     LexicalIndex.build(content.texts).save(folder / "lexical")
-    write_store(folder / "passages.sqlite", content.documents, content.passages, content.reference)
+    write_store(
+        folder / "passages.sqlite",
+        content.documents,
+        content.passages,
+        content.questions,
+        content.reference,
+    )
     manifest = Manifest(
         embedder=content.embedder,
         chunker=content.chunker,
         corpus=content.corpus,
         documents=len(content.documents),
         passages=len(content.passages),
-        sentences=len(content.sentence_vectors),
+        sentences=len(content.texts),
+        questions=len(content.questions),
         files={
             path.relative_to(folder).as_posix(): seal(path)
             for path in sorted(folder.rglob("*"))
@@ -266,9 +270,9 @@ def _read(path: Path, manifest: Manifest, read: Callable[[Path, Manifest], _T]) 
 
 def _read_store(path: Path, manifest: Manifest) -> Store:
     store = Store(path)
-    counts = (manifest.documents, manifest.passages, manifest.sentences)
+    counts = (manifest.documents, manifest.passages, manifest.sentences, manifest.questions)
     if store.counts() != counts:
-        raise ValueError(f"it holds {store.counts()} documents, passages and sentences")
+        raise ValueError(f"it holds {store.counts()} documents, passages, sentences and questions")
     return store
 
 
@@ -278,20 +282,13 @@ def _read_faiss(path: Path, manifest: Manifest) -> faiss.Index:
     if hashlib.sha256(data).hexdigest() != manifest.files[path.name].sha256:
         raise ValueError("it changed while it was opened")
     index = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
-    if (index.ntotal, index.d) != (manifest.passages, manifest.embedder.dimension):
+    if (index.ntotal, index.d) != (manifest.rows, manifest.embedder.dimension):
         raise ValueError(f"it holds {index.ntotal} vectors of {index.d} dimensions")
     return index
 
 
 def _read_vectors(path: Path, manifest: Manifest) -> Vectors:
-    return _unit_vectors(path, (manifest.passages, manifest.embedder.dimension))
-
-
-def _read_sentence_vectors(path: Path, manifest: Manifest) -> Vectors:
-    return _unit_vectors(path, (manifest.sentences, manifest.embedder.dimension))
-
-
-def _unit_vectors(path: Path, shape: tuple[int, int]) -> Vectors:
+    shape = (manifest.rows, manifest.embedder.dimension)
     vectors = np.load(path, mmap_mode="r", allow_pickle=False)
     if vectors.shape != shape or vectors.dtype != np.float32:
         raise ValueError(f"it is {vectors.dtype} of shape {vectors.shape}, not float32 {shape}")
@@ -303,6 +300,6 @@ def _unit_vectors(path: Path, shape: tuple[int, int]) -> Vectors:
 
 def _read_lexical(path: Path, manifest: Manifest) -> LexicalIndex:
     lexical = LexicalIndex.load(path)
-    if lexical.rows != max(1, manifest.passages):
+    if lexical.rows != max(1, manifest.sentences):
         raise ValueError(f"it holds {lexical.rows} rows")
     return lexical

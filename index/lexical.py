@@ -1,6 +1,6 @@
 """Lexical search: BM25 over our own tokens, scaled so that scores can be compared and fused."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -75,10 +75,7 @@ class LexicalIndex:
         total = sum(self.idf(term) for term in query)
         return np.asarray(self._bm25.get_scores_from_ids(known) / total, dtype=np.float32)
 
-    def coverage(self, query: Sequence[str], text: str) -> float:
-        """Share of the query's weight whose tokens occur in `text`, whatever the row length."""
+    def coverage(self, query: Sequence[str], present: Collection[str]) -> float:
+        """Share of the query's weight whose tokens are among those present."""
         total = sum(self.idf(term) for term in query)
-        if not total:
-            return 0.0
-        present = set(tokenize(text))
-        return sum(self.idf(term) for term in query if term in present) / total
+        return sum(self.idf(term) for term in query if term in present) / total if total else 0.0

@@ -10,7 +10,7 @@ from index.embedding import EmbedderIdentity
 from index.files import FileSeal
 from ingest.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 MANIFEST = "manifest.json"
 _SIZE_LIMIT = 1_000_000
 
@@ -20,14 +20,20 @@ class Manifest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format: Literal[2] = FORMAT
+    format: Literal[3] = FORMAT
     embedder: EmbedderIdentity
     chunker: dict[str, str | int]
     corpus: str
     documents: int
     passages: int
     sentences: int
+    questions: int
     files: dict[str, FileSeal]
+
+    @property
+    def rows(self) -> int:
+        """How many vectors there are: of sentences, then of questions."""
+        return self.sentences + self.questions
 
     @property
     def text(self) -> str:

@@ -1,22 +1,25 @@
 """Hybrid search: dense vectors and words, fused so that neither can spoil the other."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.embedding import Embedder, Vectors
 from index.generation import Generation
+from index.layout import Layout, Rows
 from index.lexical import Scores
 from index.store import StoredPassage
 from index.tokens import tokenize
-from ingest.document import Sentence
 
-Rows = NDArray[np.int64]
+Mode = Literal["hybrid", "dense", "lexical"]
 
-LEXICAL_WEIGHT = 0.12
-_POOL = 60
+NEAREST = 0.35
+MEAN = 0.35
+ASKED = 0.3
+LEXICAL_WEIGHT = 0.15
+_POOL = 200
+_STATEMENTS = 8
 _SAMPLE = 512
 _LEAST_SAMPLE = 32
 _LEAST_SPREAD = 1e-3
@@ -44,39 +47,58 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage with its score: `dense` (cosine) + LEXICAL_WEIGHT * `lexical` (share, 0 to 1)."""
+class Match:
+    """A statement in all its languages, and how well it fits.
 
-    stored: StoredPassage
+    `row` is its sentence that fits best. `nearest` and `mean` are the cosines of its sentences,
+    `asked` that of the nearest question filed with it or with its document (`nearest` where there
+    is none), `lexical` the share of the question's word weight that one of its sentences holds,
+    0 to 1. `score` is NEAREST * nearest + MEAN * mean + ASKED * asked + LEXICAL_WEIGHT * lexical.
+    """
+
+    row: int
     score: float
-    dense: float
+    nearest: float
+    mean: float
+    asked: float
     lexical: float
 
 
 @dataclass(frozen=True, slots=True)
-class SentenceScore:
-    """How well one sentence of a hit fits the query; the same scale as `Hit`."""
+class Hit:
+    """A passage with its best statement that no passage before it holds."""
 
-    sentence: Sentence
-    score: float
-    dense: float
-    lexical: float
+    stored: StoredPassage
+    match: Match
+
+    @property
+    def score(self) -> float:
+        """That of the statement."""
+        return self.match.score
 
 
 class HybridRetriever:
     """Searches one generation.
 
-    The lexical score is the share of the question's word weight that a passage holds, so a list
+    What is ranked are statements: the sentences that say the same in several languages, and the
+    questions filed with them, count as one. FAISS gives the nearest rows, BM25 those that share
+    words; whatever either finds is then scored by both.
+
+    The lexical score is the share of the question's word weight that a sentence holds, so a list
     in another language, or a match on one common word, adds almost nothing, while a code or a
-    phone number that only one passage holds adds most of LEXICAL_WEIGHT. With this model the
+    phone number that only one sentence holds adds most of LEXICAL_WEIGHT. With this model the
     cosine of related and unrelated text differs by about that much.
+
+    `mode` leaves one of the two out, so that what each is worth can be measured.
     """
 
-    def __init__(self, generation: Generation, embedder: Embedder) -> None:
+    def __init__(self, generation: Generation, embedder: Embedder, mode: Mode = "hybrid") -> None:
         self.generation = generation
+        self.mode = mode
         self._embedder = embedder
-        step = max(1, len(generation.sentence_vectors) // _SAMPLE)
-        self._sample = np.array(generation.sentence_vectors[::step])
+        self._layout = Layout.of(generation.store.places())
+        step = max(1, generation.manifest.sentences // _SAMPLE)
+        self._sample = np.array(generation.vectors[: generation.manifest.sentences : step])
 
     def encode(self, *texts: str) -> Query:
         """Vector and tokens of a question, or of several wordings of it that count alike.
@@ -84,33 +106,47 @@ class HybridRetriever:
         What a follow-up adds, or what a dialect word means, is thus not drowned by the rest.
         """
         vector = self._embedder.embed_queries(texts).sum(axis=0)
-        vector /= np.linalg.norm(vector)
+        vector *= (self.mode != "lexical") / np.linalg.norm(vector)
         tokens = tuple(token for part in texts for token in dict.fromkeys(tokenize(part)))
         chance = self._sample @ vector
         few = chance.size < _LEAST_SAMPLE
         return Query(
             text=texts[0],
             vector=vector,
-            tokens=tokens,
+            tokens=() if self.mode == "dense" else tokens,
             level=float(chance.mean()) if chance.size else 0.0,
             spread=_LEAST_SPREAD if few else max(float(chance.std()), _LEAST_SPREAD),
         )
 
-    def search(self, query: Query, k: int) -> tuple[Hit, ...]:
-        """The `k` best passages, best first; ties keep index order."""
-        if not self.generation.manifest.passages:
-            return ()
+    def match(self, query: Query, k: int) -> tuple[Match, ...]:
+        """The `k` best statements, best first; ties keep index order."""
         lexical = self.generation.lexical.scores(query.tokens)
         pool = max(k, _POOL)
-        rows = np.union1d(self._dense_rows(query, pool), _top(lexical, pool))
-        dense = self.generation.vectors[rows] @ query.vector
-        scores = dense + LEXICAL_WEIGHT * lexical[rows]
-        best = np.argsort(-scores, kind="stable")[:k]
-        stored = self.generation.store.passages(int(row) for row in rows[best])
+        rows = _top(lexical, pool)
+        if self.mode != "lexical":
+            rows = np.union1d(self._dense_rows(query, pool), rows)
+        if not rows.size:
+            return ()
+        groups = self._layout.groups_of(rows)
+        scored = self._score(query, groups, lexical)
+        best = np.argsort(-scored[:, 0], kind="stable")[:k]
+        rows = self._layout.best_row(groups[best], self.generation.vectors, query.vector)
         return tuple(
-            Hit(passage, float(scores[i]), float(dense[i]), float(lexical[rows[i]]))
-            for passage, i in zip(stored, best, strict=True)
+            Match(int(row), *map(float, scores))
+            for row, scores in zip(rows, scored[best], strict=True)
         )
+
+    def search(self, query: Query, k: int) -> tuple[Hit, ...]:
+        """The `k` best passages, best first, each in the language that fits best."""
+        hits: dict[int, Hit] = {}
+        covered: set[int] = set()
+        for match in self.match(query, k * _STATEMENTS):
+            passage = self._layout.passage(match.row)
+            if self._layout.group(match.row) in covered or len(hits) == k:
+                continue
+            hits[passage] = Hit(self.generation.store.passages([passage])[0], match)
+            covered.update(self._layout.groups_in(passage))
+        return tuple(hits.values())
 
     def bare_search(self, text: str, k: int) -> Rows:
         """Rows of the nearest vectors: encode and FAISS, the yardstick for everything above it."""
@@ -118,30 +154,27 @@ class HybridRetriever:
         _, rows = self.generation.faiss.search(vector, k)
         return np.asarray(rows[0][rows[0] >= 0], dtype=np.int64)
 
-    def score_sentences(self, query: Query, hit: Hit) -> tuple[SentenceScore, ...]:
-        """Scores of the sentences of a hit, in text order."""
-        stored = hit.stored
-        sentences = stored.passage.sentences
-        first = stored.first_sentence
-        vectors = self.generation.sentence_vectors[first : first + len(sentences)]
-        dense = vectors @ query.vector
-        lexical = self._coverage(query, stored)
-        return tuple(
-            SentenceScore(s, float(d + LEXICAL_WEIGHT * w), float(d), w)
-            for s, d, w in zip(sentences, dense, lexical, strict=True)
+    def _score(self, query: Query, groups: Rows, lexical: Scores) -> Scores:
+        """Columns as in `Match`, from `score` on, of shape (groups, 5)."""
+        layout, vectors = self._layout, self.generation.vectors
+        sentences = layout.sentences.of(groups)
+        dense = vectors[sentences.rows] @ query.vector
+        nearest, mean = sentences.max(dense), sentences.mean(dense)
+        words = sentences.max(lexical[sentences.rows])
+        families, place = np.unique(layout.family[groups], return_inverse=True)
+        asked = np.maximum(
+            layout.questions.of(groups).max_of(vectors, query.vector),
+            layout.sheet_questions.of(families).max_of(vectors, query.vector)[place],
         )
-
-    def _coverage(self, query: Query, stored: StoredPassage) -> Sequence[float]:
-        text = self.generation.store.document(stored.passage.document_id).text
-        return [
-            self.generation.lexical.coverage(query.tokens, text[s.start : s.end])
-            for s in stored.passage.sentences
-        ]
+        asked = np.where(np.isfinite(asked), asked, nearest)
+        score = NEAREST * nearest + MEAN * mean + ASKED * asked + LEXICAL_WEIGHT * words
+        return np.stack([score, nearest, mean, asked, words], axis=1)
 
     def _dense_rows(self, query: Query, count: int) -> Rows:
-        _, rows = self.generation.faiss.search(
-            query.vector[None, :], min(count, self.generation.manifest.passages)
-        )
+        count = min(count, self.generation.manifest.rows)
+        if not count:
+            return np.empty(0, dtype=np.int64)
+        _, rows = self.generation.faiss.search(query.vector[None, :], count)
         return np.asarray(rows[0], dtype=np.int64)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from ingest.asked import SUFFIX, family_of, misplaced, read_asked, with_questions
 from ingest.document import DatedBy, Document, Source, Tier
 from ingest.errors import CorpusError, PathMissingError
 from ingest.glossary import GLOSSARY_FILE, Term, read_terms
@@ -126,7 +127,7 @@ def read_corpus(folder: Path) -> CorpusReading:
     regions_yaml = _yaml(folder, REGIONS_FILE, problems, optional=True)
     regions = read_regions(regions_yaml, problems)
     sheets = tuple(_sheets(folder, sources, problems))
-    documents = [sheet.document for sheet in sheets if sheet.document]
+    documents = _asked(folder, [sheet.document for sheet in sheets if sheet.document], problems)
     return CorpusReading(
         corpus=Corpus(
             documents=tuple(sorted(documents, key=lambda document: document.id)),
@@ -283,3 +284,15 @@ def _sheets(folder: Path, sources: Mapping[str, Source], problems: list[Problem]
         for path, text in texts
         if text is not None
     ]
+
+
+def _asked(folder: Path, documents: list[Document], problems: list[Problem]) -> list[Document]:
+    """The documents with the questions of the files beside them."""
+    shelf = {document.id: document for document in documents}
+    for path in sorted((folder / SHEETS_FOLDER).rglob(f"*{SUFFIX}"), key=Path.as_posix):
+        file = path.relative_to(folder).as_posix()
+        asked, read = read_asked(_text(folder, path, problems) or "", file=file, problems=problems)
+        variants = [one for one in documents if one.family == family_of(file)]
+        problems += misplaced(variants, asked, read, file)
+        shelf |= {one.id: with_questions(one, asked) for one in variants}
+    return list(shelf.values())

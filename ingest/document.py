@@ -48,7 +48,8 @@ class Section:
 class Statement:
     """One sourced sentence or table row of a sheet, addressable by `anchor` in every language.
 
-    `status` is `unknown` when the statement says what the sources do *not* tell.
+    `status` is `unknown` when the statement says what the sources do *not* tell. `questions` are
+    what people ask when they want it; they are searched, never quoted.
     """
 
     anchor: str
@@ -57,6 +58,7 @@ class Statement:
     sources: tuple[Source, ...]
     status: Status = "current"
     valid_to: str | None = None
+    questions: tuple[str, ...] = ()
 
     @property
     def is_gap(self) -> bool:

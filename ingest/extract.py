@@ -8,6 +8,7 @@ from ingest.document import Source
 from ingest.errors import ExtractError
 from ingest.fold import strip_controls
 from ingest.load import RawFile
+from ingest.suspicion import Suspicion, suspicions
 from ingest.yamltext import read_yaml
 
 
@@ -19,6 +20,7 @@ class Extracted:
     title: str | None = None
     language: str | None = None
     source: Source | None = None
+    suspicions: tuple[Suspicion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +35,15 @@ class _Declared:
 
 def extract(raw: RawFile) -> Extracted:
     """Read a file as text. Raises `ExtractError` when it is not UTF-8 (or UTF-16 with its mark)."""
-    text = strip_controls(_decoded(raw))
+    decoded = _decoded(raw)
+    text = strip_controls(decoded)
     body, declared = _declared(text, raw.id) if raw.id.endswith(".md") else (text, _Declared())
     return Extracted(
         text="\n".join(_BLANK.sub(" ", line).strip() for line in body.split("\n")),
         title=declared.get("title"),
         language=declared.get("lang", "language"),
         source=_source(raw.id, declared),
+        suspicions=suspicions(decoded),
     )
 
 

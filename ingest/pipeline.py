@@ -99,6 +99,11 @@ def ingest_folder(
 def read_document(raw: RawFile) -> tuple[Document, Cleaned]:
     """One file as a document, and what cleaning did. Raises `ExtractError` when nothing is left."""
     extracted = extract(raw)
+    for found in extracted.suspicions[:1]:
+        raise ExtractError(
+            f"{raw.id}:{found.line} is held back ({found.reason}: {found.text!r}); read the file, "
+            "and take that line out if the rest can be trusted"
+        )
     cleaned = clean(extracted.text)
     if not cleaned.text:
         raise ExtractError(f"{raw.id} holds no text besides page furniture")

@@ -11,8 +11,9 @@ from typing import Annotated
 import typer
 
 from api.commands.output import JsonOption, console, print_json
-from assistant.assistant import Assistant, open_assistant
+from assistant.assistant import Assistant, open_assistant, open_configured_reranker
 from assistant.settings import Settings, load_settings
+from evals.support import open_support
 from index.generation import current
 from index.modelstore import ModelStore
 from ingest.check import check_corpus
@@ -84,8 +85,19 @@ def _models(settings: Settings) -> str:
     return f"{settings.models}: {', '.join(here)}"
 
 
+def _reranker(settings: Settings) -> str:
+    reranker = open_configured_reranker(settings)
+    return reranker.name if reranker else "none; SANAD_RERANK_MODEL names its folder"
+
+
+def _proof(settings: Settings) -> str:
+    support = open_support(settings)
+    return support.name if settings.nli_model else "words; SANAD_NLI_MODEL names a model's folder"
+
+
 def _index(settings: Settings) -> str:
-    with open_assistant(settings) as sanad:
+    """Without the reranker, which has its own line."""
+    with open_assistant(settings.model_copy(update={"rerank_model": None})) as sanad:
         manifest = sanad.generation.manifest
         return (
             f"generation {current(settings.index)}, {manifest.documents} documents, "
@@ -98,6 +110,8 @@ _CHECKS: tuple[tuple[str, Callable[[Settings], str]], ...] = (
     ("settings", _settings),
     ("corpus", _corpus),
     ("models", _models),
+    ("reranker", _reranker),
+    ("proof in evals", _proof),
     ("index", _index),
 )
 

@@ -1,8 +1,10 @@
 import json
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -11,7 +13,11 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from api.cli import main
 from assistant.assistant import Assistant
+from index.embedding import LocatedModel
+from tests.api.command import Ran, Run
+from tests.fakes import FakeEmbedder
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +69,53 @@ def _serving(app: FastAPI) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join()
+
+
+@pytest.fixture
+def run(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    trade_corpus: Path,
+) -> Run:
+    """Runs `sanad` as a shell would, with nothing in the environment but what a test sets."""
+    monkeypatch.setenv("SANAD_LLM", "none")
+    monkeypatch.setenv("SANAD_CORPUS", str(trade_corpus))
+    monkeypatch.setenv("SANAD_MODELS", str(tmp_path / "no-models"))
+    monkeypatch.setenv("SANAD_INDEX", str(tmp_path / "index"))
+
+    def call(*arguments: object) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["sanad", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        captured = capsys.readouterr()
+        code = ended.value.code
+        assert "Traceback" not in captured.err
+        return Ran(code if isinstance(code, int) else 0, captured.out, captured.err)
+
+    return call
+
+
+@pytest.fixture
+def embedder(monkeypatch: pytest.MonkeyPatch, trade_embedder: FakeEmbedder) -> FakeEmbedder:
+    """The stand-in for the embedding model, where the commands look for it."""
+    identity = trade_embedder.identity
+    model = LocatedModel(identity.name, Path(), identity.fingerprint, "", "")
+    monkeypatch.setattr("api.commands.ingest.configured_model", lambda _settings: model)
+    for module in (
+        "api.commands.ingest",
+        "api.commands.redteam",
+        "assistant.assistant",
+        "evals.baselines",
+    ):
+        monkeypatch.setattr(f"{module}.open_configured_embedder", lambda _settings: trade_embedder)
+    return trade_embedder
+
+
+@pytest.fixture
+def served(
+    embedder: FakeEmbedder, trade_index: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> Run:
+    """`run` over the index of the small corpus."""
+    monkeypatch.setenv("SANAD_INDEX", str(trade_index))
+    return run

@@ -1,87 +1,21 @@
 """The `sanad` command: exit codes, one line for an error, JSON alone on standard output."""
 
-import json
 import socket
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from api.cli import main
 from index.build import build_index
-from index.embedding import LocatedModel
 from index.modelstore import read_registry
+from index.retriever import ASKED, LEXICAL_WEIGHT, MEAN, NEAREST
 from ingest.pipeline import ingest_folder
+from tests.api.command import Run
 from tests.fakes import FakeEmbedder
+from tests.index.tinycrossencoder import write_cross_encoder
 from tests.tradecorpus import SHEETS, write_trade_corpus
 
 QUESTION = "Combien coûte le permis d'huile d'olive ?"
 QUESTION_AR = "كم تكلف رخصة زيت الزيتون؟"
-
-
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """How one call of `sanad` ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:  # noqa: ANN401  (whatever a command prints)
-        """Standard output, which must be one JSON value and nothing else."""
-        return json.loads(self.out)
-
-
-Run = Callable[..., Ran]
-
-
-@pytest.fixture
-def run(
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    tmp_path: Path,
-    trade_corpus: Path,
-) -> Run:
-    """Runs `sanad` as a shell would, with nothing in the environment but what a test sets."""
-    monkeypatch.setenv("SANAD_LLM", "none")
-    monkeypatch.setenv("SANAD_CORPUS", str(trade_corpus))
-    monkeypatch.setenv("SANAD_MODELS", str(tmp_path / "no-models"))
-    monkeypatch.setenv("SANAD_INDEX", str(tmp_path / "index"))
-
-    def call(*arguments: object) -> Ran:
-        monkeypatch.setattr(sys, "argv", ["sanad", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        captured = capsys.readouterr()
-        code = ended.value.code
-        assert "Traceback" not in captured.err
-        return Ran(code if isinstance(code, int) else 0, captured.out, captured.err)
-
-    return call
-
-
-@pytest.fixture
-def embedder(monkeypatch: pytest.MonkeyPatch, trade_embedder: FakeEmbedder) -> FakeEmbedder:
-    """The stand-in for the embedding model, where the commands look for it."""
-    identity = trade_embedder.identity
-    model = LocatedModel(identity.name, Path(), identity.fingerprint, "", "")
-    monkeypatch.setattr("api.commands.ingest.configured_model", lambda _settings: model)
-    for module in ("api.commands.ingest", "assistant.assistant"):
-        monkeypatch.setattr(f"{module}.open_configured_embedder", lambda _settings: trade_embedder)
-    return trade_embedder
-
-
-@pytest.fixture
-def served(
-    embedder: FakeEmbedder, trade_index: Path, monkeypatch: pytest.MonkeyPatch, run: Run
-) -> Run:
-    """`run` over the index of the small corpus."""
-    monkeypatch.setenv("SANAD_INDEX", str(trade_index))
-    return run
 
 
 def test_help_names_every_command(run: Run) -> None:
@@ -137,6 +71,22 @@ def test_search_gives_json_alone(served: Run, query: str) -> None:
     assert ran.code == 0
     assert len(ran.json["hits"]) == 3
     assert ran.json["hits"][0]["quote"]
+    fields = "document_id title section language quote start end score url"
+    assert ran.json["hits"][0].keys() == set(fields.split())
+
+
+@pytest.mark.parametrize("query", [QUESTION, QUESTION_AR])
+def test_search_explains_what_speaks_for_a_statement(served: Run, query: str) -> None:
+    found = served("search", query, "-k", "4", "--explain", "--json").json["statements"]
+    assert len(found) == 4
+    assert "cost" in {one["anchor"] for one in found}
+    assert [one["score"] for one in found] == sorted((one["score"] for one in found), reverse=True)
+    for one in found:
+        dense = NEAREST * one["nearest"] + MEAN * one["mean"] + ASKED * one["asked"]
+        assert one["score"] == pytest.approx(dense + LEXICAL_WEIGHT * one["lexical"], abs=1e-3)
+    shown = served("search", query, "-k", "4", "--explain").out
+    for word in ("nearest", "mean", "asked", "lexical", "#cost"):
+        assert word in shown
 
 
 def test_ingest_publishes_and_says_what_it_did(
@@ -364,6 +314,24 @@ def test_doctor_says_what_is_wrong_and_ends_with_1(run: Run) -> None:
     findings = {finding["name"]: finding["ok"] for finding in ran.json["findings"]}
     assert findings["program"]
     assert not findings["index"]
+
+
+def test_doctor_names_the_optional_models(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SANAD_RERANK_MODEL", str(write_cross_encoder(tmp_path / "tri", ["score"])))
+    monkeypatch.setenv("SANAD_NLI_MODEL", str(tmp_path / "absent"))
+    findings = {one["name"]: one for one in run("doctor", "--json").json["findings"]}
+    assert findings["reranker"]["ok"]
+    assert findings["reranker"]["detail"].startswith("tri@")
+    assert not findings["proof in evals"]["ok"]
+    assert "SANAD_NLI_MODEL" in findings["proof in evals"]["detail"]
+    monkeypatch.delenv("SANAD_RERANK_MODEL")
+    monkeypatch.delenv("SANAD_NLI_MODEL")
+    findings = {one["name"]: one for one in run("doctor", "--json").json["findings"]}
+    assert findings["reranker"]["ok"]
+    assert findings["proof in evals"]["ok"]
+    assert "SANAD_RERANK_MODEL" in findings["reranker"]["detail"]
 
 
 def test_doctor_never_prints_a_key(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

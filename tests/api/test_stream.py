@@ -125,6 +125,7 @@ class _Waiting:
 
     name: ComposerName = "llm"
     model: str | None = "waiting"
+    prompt: str | None = None
 
     def __init__(self) -> None:
         self.may_go_on = Signal()
@@ -133,11 +134,12 @@ class _Waiting:
 
     def drafts(self, state: State) -> Iterator[Draft]:
         try:
-            yield quotes(state.evidence)[0]
+            [first, *_] = quotes(state.evidence)
+            yield first
             while not self.may_go_on.wait(0.01):
                 pass
             for count in range(2_000):
-                yield Draft(f"{'Le permis ' * count} est délivré.", (1,))
+                yield Draft(first.text + " " * count, (1,))
                 self.stopped.wait(0.005)
             self.finished.set()
         finally:
@@ -173,8 +175,8 @@ class _Connection:
 
     def read_until(self, start: bytes) -> None:
         """Read lines until one starts so; the sentences after it are not written yet."""
-        while not self._response.readline().startswith(start):
-            pass
+        lines = iter(self._response.readline, b"")
+        assert any(line.startswith(start) for line in lines), "the stream ended before"
 
     def close(self) -> None:
         self._response.close()

@@ -1,4 +1,4 @@
-"""Is there an answer: by the fit, by what the documents admit, by the kind of figure asked for."""
+"""Is there an answer: by relevance, by what documents admit, by the kind of figure asked for."""
 
 from dataclasses import replace
 
@@ -10,9 +10,11 @@ from assistant.decide import Decide
 from assistant.evidence import Evidence
 from assistant.expectation import Expectations
 from assistant.question import Question
+from assistant.relevance import Relevance
 from assistant.state import EventKind, State
 from index.retriever import Query
-from ingest.document import Statement
+from ingest.document import Conflict, Position, Statement
+from tests.assistant.candidates import candidate
 from tests.assistant.evidences import evidence
 
 CHANCE = Query("x", np.ones(1, dtype=np.float32), (), level=0.5, spread=0.01)
@@ -25,6 +27,9 @@ def state(question: str, *pieces: Evidence) -> State:
         standalone=question,
         query=CHANCE,
         evidence=pieces,
+        candidates=tuple(
+            candidate(item.quote, relevance=item.score, gap=item.is_gap) for item in pieces
+        ),
         wanted=Expectations.load().of(question),
     )
 
@@ -40,8 +45,30 @@ def scored(score: float, *quotes: str, status: str = "current") -> tuple[Evidenc
     )
 
 
-def decide(question: str, *pieces: Evidence) -> tuple[str, State]:
-    decided = Decide().run(state(question, *pieces))
+def disagreeing(*scores: float) -> tuple[Evidence, ...]:
+    """Pieces of one document, each a side of the same disagreement."""
+    quotes = [f"Le permis coûte {number}00 dirhams." for number in range(len(scores))]
+    (whole,) = evidence(" ".join(quotes))
+    starts = [whole.quote.index(quote) for quote in quotes]
+    statements = tuple(
+        Statement(f"side-{start}", start, start + len(quote), ())
+        for start, quote in zip(starts, quotes, strict=True)
+    )
+    positions = tuple(Position(s.anchor, (s.anchor,)) for s in statements)
+    document = replace(
+        whole.document,
+        id="sides",
+        statements=statements,
+        conflicts=(Conflict("fee", "Le prix", positions),),
+    )
+    return tuple(
+        Evidence(number, document, s.start, s.end, section="", score=score, statement=s)
+        for number, (s, score) in enumerate(zip(statements, scores, strict=True), start=1)
+    )
+
+
+def decide(question: str, *pieces: Evidence, bold: bool = False) -> tuple[str, State]:
+    decided = Decide(Relevance.by_strength(), bold=bold).run(state(question, *pieces))
     assert decided.outcome is not None
     return decided.outcome.status, decided
 
@@ -55,13 +82,29 @@ CALLED = ("Quel est le téléphone ?", "ما هو رقم الهاتف؟")
 
 @pytest.mark.parametrize(("question", "quote"), list(zip(ASKED, FEE, strict=True)))
 def test_a_good_fit_of_the_right_kind_is_an_answer(question: str, quote: str) -> None:
-    assert decide(question, *scored(1.1, quote))[0] == "answered"
+    assert decide(question, *scored(0.9, quote))[0] == "answered"
 
 
 @pytest.mark.parametrize(("question", "quote"), list(zip(ASKED, FEE, strict=True)))
 def test_a_poor_fit_is_none_and_shows_nothing(question: str, quote: str) -> None:
     status, decided = decide(question, *scored(0.3, quote))
     assert (status, decided.evidence, decided.closed) == ("unanswerable", (), True)
+
+
+@pytest.mark.parametrize(("question", "quote"), list(zip(ASKED, FEE, strict=True)))
+def test_support_is_how_probable_an_answer_is(question: str, quote: str) -> None:
+    poor, good = (decide(question, *scored(score, quote))[1].support for score in (0.3, 0.9))
+    assert poor is not None
+    assert good is not None
+    assert poor < 0.5 <= good
+    assert decide(question)[1].support == 0.0
+
+
+@pytest.mark.parametrize(("question", "quote"), list(zip(ASKED, FEE, strict=True)))
+def test_a_bold_one_answers_whatever_it_found(question: str, quote: str) -> None:
+    status, decided = decide(question, *scored(0.1, quote), bold=True)
+    assert (status, len(decided.evidence), decided.closed) == ("answered", 1, False)
+    assert decide(question, bold=True)[0] == "unanswerable"
 
 
 @pytest.mark.parametrize("question", ASKED)
@@ -71,28 +114,45 @@ def test_no_evidence_is_no_answer(question: str) -> None:
 
 @pytest.mark.parametrize(("question", "quote"), list(zip(ASKED, TOLD, strict=True)))
 def test_without_the_kind_of_figure_asked_for_it_is_a_part(question: str, quote: str) -> None:
-    assert decide(question, *scored(1.1, quote))[0] == "partial"
+    assert decide(question, *scored(0.9, quote))[0] == "partial"
 
 
 @pytest.mark.parametrize(("question", "quote"), list(zip(CALLED, TOLD, strict=True)))
 def test_a_contact_is_all_or_nothing(question: str, quote: str) -> None:
-    assert decide(question, *scored(1.1, quote))[0] == "unanswerable"
+    assert decide(question, *scored(0.9, quote))[0] == "unanswerable"
 
 
 @pytest.mark.parametrize(("question", "quote"), list(zip(CALLED, GAP, strict=True)))
 def test_what_documents_admit_not_to_know_is_kept_as_the_reason(question: str, quote: str) -> None:
-    status, decided = decide(question, *scored(1.1, quote, status="unknown"))
+    status, decided = decide(question, *scored(0.9, quote, status="unknown"))
     assert status == "unanswerable"
     assert [item.quote for item in decided.evidence] == [quote]
 
 
+@pytest.mark.parametrize(
+    ("scores", "status"),
+    [((0.9, 0.1), "conflict"), ((0.1, 0.9), "conflict"), ((0.3, 0.3), "answered")],
+)
+@pytest.mark.parametrize(("question", "quote"), list(zip(ASKED, FEE, strict=True)))
+def test_only_a_disagreement_on_what_was_asked_is_the_answer(
+    question: str, quote: str, scores: tuple[float, float], status: str
+) -> None:
+    (first, *_) = pieces = disagreeing(*scores)
+    (best,) = scored(0.9, quote)
+    asked = state(question, *pieces, replace(best, number=len(pieces) + 1))
+    decided = Decide(Relevance.by_strength()).run(asked)
+    assert first.document.conflicts
+    assert decided.outcome is not None
+    assert decided.outcome.status == status
+
+
 def test_citations_are_announced_even_when_there_are_none() -> None:
     told: list[tuple[EventKind, object]] = []
-    for pieces in (scored(1.1, FEE[0]), ()):
+    for pieces in (scored(0.9, FEE[0]), ()):
         asked = replace(
             state(ASKED[0], *pieces), emit=lambda kind, payload: told.append((kind, payload))
         )
-        Decide().run(asked)
+        Decide(Relevance.by_strength()).run(asked)
     assert [kind for kind, _ in told] == ["citations", "citations"]
     (_, some), (_, none) = told
     assert isinstance(some, tuple)

@@ -35,7 +35,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> HandoffDesk:
         path,
         [],
         [],
-        (
+        reference=(
             body("regional-offices"),
             body("regional-office-south"),
             body("regional-office-north"),

@@ -84,13 +84,17 @@ def test_none_of_it_leaves(drafting: Drafting, sanad: Assistant, case: Misbehavi
 
 
 FAITHFUL = (
-    (DELAY, "délivré", "Le permis est délivré sous 10 jours."),
+    (DELAY, "délivré", "En bref : le permis d'huile d'olive est délivré sous 10 jours."),
     (DELAY, "coûte", "Le permis d'huile d'olive coûte 450 dirhams"),
-    (DELAY_AR, "تسلم", "رخصة الزيتون تسلم داخل 10 أيام."),
-    (DELAY_AR, "تسلم", "تسلم رخصة الزيتون داخل ١٠ أيام."),
-    (SMALL, "exigé", "Le permis n'est pas exigé pour un envoi de moins de 5 kg."),
-    (SMALL_AR, "تطلب", "لا تطلب رخصة الزيتون لإرسالية يقل وزنها عن 5 كيلوغرامات."),
-    (SALES, "vallée", "Le journal de la vallée annonce des ventes de 15 millions de dirhams."),
+    (DELAY_AR, "تسلم", "باختصار، تسلم رخصة زيت الزيتون داخل 10 أيام."),
+    (DELAY_AR, "تسلم", "تسلم رخصة زيت الزيتون داخل ١٠ أيام."),
+    (SMALL, "exigé", "Un permis d'huile d'olive n'est pas exigé pour un envoi de moins de 5 kg."),
+    (SMALL_AR, "تطلب", "• لا تطلب رخصة زيت الزيتون لإرسالية يقل وزنها عن 5 كيلوغرامات."),
+    (
+        SALES,
+        "vallée",
+        "Le journal de la vallée annonce des ventes de safran de 15 000 000 dirhams.",
+    ),
 )
 
 
@@ -121,10 +125,10 @@ def test_a_verbatim_draft_leaves_as_a_quote(drafting: Drafting, question: str) -
 
 def test_what_is_proven_stays_when_a_lesser_part_is_not(drafting: Drafting) -> None:
     assistant, endpoint = drafting
-    true = "Le permis est délivré sous 10 jours."
+    true = "Un permis d'huile d'olive est délivré sous 10 jours."
     endpoint.script = lambda seen: sentences(
         (true, [number_of(seen, "délivré")]),
-        ("Le permis est délivré sous 11 jours.", [number_of(seen, "délivré")]),
+        ("Un permis d'huile d'olive est délivré sous 11 jours.", [number_of(seen, "délivré")]),
     )
     answer = assistant.ask(DELAY)
     assert_sound(answer, assistant.store)
@@ -155,8 +159,8 @@ def test_sentences_proven_before_the_connection_broke_are_not_half_an_answer(
 
     def script(seen: Seen) -> Reply:
         whole = sentences(
-            ("Le permis est délivré sous 10 jours.", [number_of(seen, "délivré")]),
-            ("Le permis coûte 450 dirhams.", [number_of(seen, "coûte")]),
+            ("Un permis d'huile d'olive est délivré sous 10 jours.", [number_of(seen, "délivré")]),
+            ("Un permis d'huile d'olive coûte 450 dirhams.", [number_of(seen, "coûte")]),
         )
         return Reply(tuple(whole.pieces)[:-6], whole=False)
 
@@ -177,10 +181,10 @@ def test_a_model_that_repeats_itself_is_heard_once(drafting: Drafting) -> None:
 def test_a_model_that_goes_on_and_on_is_not_heard_out(drafting: Drafting) -> None:
     assistant, endpoint = drafting
     endpoint.script = lambda seen: sentences(
-        *((f"{'Le permis ' * n} est délivré.", [number_of(seen, "délivré")]) for n in range(12))
+        *((f"{n}. {seen.evidence[1]}", [1]) for n in range(1, 13))
     )
     drafted = [s for s in assistant.ask(DELAY).sentences if s.mode == "generated"]
-    assert len(drafted) <= 6
+    assert [sentence.text[:2] for sentence in drafted] == [f"{n}." for n in range(1, 7)]
 
 
 def test_a_listener_who_raises_ends_the_request(drafting: Drafting) -> None:

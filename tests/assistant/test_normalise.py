@@ -1,5 +1,6 @@
 """The question as clean text: what is stripped, what is refused, which language it is in."""
 
+import re
 import unicodedata
 
 import pytest
@@ -44,11 +45,29 @@ def test_hidden_characters_change_nothing(hidden: str) -> None:
         ("ｓａｆｒａｎ", "safran"),
         ("e\u0301tude", "étude"),
         ("safran\U000e0069\U000e0067", "safran"),
+        ("![x](https://evil.example.net/x.png) Où est la douane ?", "x Où est la douane ?"),
+        ("[هنا](https://evil.example.net) أين الجمارك؟", "هنا أين الجمارك؟"),
+        ("<img src=https://evil.example.net>Où ?", "Où ?"),
+        ("[[a](b)](c)", "a"),
+        ("un taux < 5 % et > 2 %", "un taux < 5 % et > 2 %"),
+        ("f(x) [1] (2)", "f(x) [1] (2)"),
     ],
 )
 def test_forms_of_one_text_become_one(raw: str, text: str) -> None:
     assert clean(Question(question=raw)) == text
     assert visible(raw) == text
+
+
+@given(st.text(alphabet="<>a/![]()x ", max_size=60))
+def test_no_markup_is_left(raw: str) -> None:
+    text = visible(raw)
+    assert visible(text) == text
+    assert not re.search(r"<[a-z/!?][^<>]*>|\[[^\[\]]*\]\([^()]*\)", text)
+
+
+@pytest.mark.parametrize("nested", ["<a" * 3000 + ">" * 3000, "[" * 3000 + "](x)" * 1000])
+def test_markup_of_any_depth_is_dropped(nested: str) -> None:
+    assert visible(visible(nested)) == visible(nested)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.polarity import negated
+from assistant.polarity import bounds, negated, qualified
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,45 @@ def test_a_denial(text: str) -> None:
 )
 def test_no_denial(text: str) -> None:
     assert not negated(text)
+
+
+@pytest.mark.parametrize("text", ["law no. 91-14", "Law No. 15-09 on trade defence"])
+def test_the_number_of_a_law_denies_nothing(text: str) -> None:
+    assert not negated(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("dès 2024", {"depuis"}),
+        ("des olives", set()),
+        ("au plus 10 jours, sauf avis", {"plus", "sauf"}),
+        ("may not exceed 10 days", {"may", "exceed"}),
+        ("يجب الأداء قبل الشحن", {"يجب", "قبل"}),
+    ],
+)
+def test_bounds(text: str, expected: set[str]) -> None:
+    assert bounds(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "s'il est agréé",
+        "ce texte a été remplacé",
+        "if customs agree",
+        "it is past",
+        "إذا وافقت الإدارة",
+        "وقد ألغي القانون",
+    ],
+)
+def test_what_qualifies(text: str) -> None:
+    assert qualified(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["le marquage CE", "article 3 de la loi", "the desk opens", "يفتح الشباك", "عند التصدير"],
+)
+def test_what_does_not_qualify(text: str) -> None:
+    assert not qualified(text)

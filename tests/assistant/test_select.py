@@ -1,12 +1,13 @@
-"""From passages to evidence: one language, both sides of a disagreement, numbered to be read."""
+"""From statements to evidence: one language, both sides of a disagreement, numbered to be read."""
 
 import pytest
 
 from assistant.expectation import Expectations
 from assistant.normalise import Normalise
 from assistant.question import Question
+from assistant.relevance import LIMIT, Relevance
 from assistant.retrieve import Retrieve
-from assistant.select import LIMIT, SelectEvidence
+from assistant.select import SelectEvidence
 from assistant.state import State
 from index.generation import Generation
 from index.retriever import HybridRetriever
@@ -20,9 +21,13 @@ def retriever(trade_generation: Generation, trade_embedder: FakeEmbedder) -> Hyb
     return HybridRetriever(trade_generation, trade_embedder)
 
 
+def selecting(retriever: HybridRetriever) -> SelectEvidence:
+    return SelectEvidence(retriever, Expectations.load(), Relevance.by_strength())
+
+
 def select(retriever: HybridRetriever, **question: object) -> State:
     state = Normalise().run(State(Question.model_validate(question)))
-    return SelectEvidence(retriever, Expectations.load()).run(Retrieve(retriever).run(state))
+    return selecting(retriever).run(Retrieve(retriever).run(state))
 
 
 @pytest.mark.parametrize("question", [DELAY, DELAY_AR, SALES, "Le safran, l'huile et le tapis ?"])
@@ -76,5 +81,4 @@ def test_evidence_knows_where_it_stands_and_who_said_it(
 
 def test_without_hits_there_is_no_evidence(retriever: HybridRetriever) -> None:
     state = Normalise().run(State(Question(question="safran")))
-    empty = SelectEvidence(retriever, Expectations.load())
-    assert empty.run(state).evidence == ()
+    assert selecting(retriever).run(state).evidence == ()

@@ -25,14 +25,11 @@ NOT_EN = "The permit is not required for a parcel under 5 kg."
 @pytest.mark.parametrize(
     ("quote", "claim"),
     [
-        (FR, "Le permis d'huile d'olive est délivré à Marrakech."),
-        (FR, "Le permis est délivré sous 10 jours."),
-        (AR, "تسلم رخصة زيت الزيتون في مراكش."),
-        (AR, "تسلم رخصة زيت الزيتون داخل ١٠ أيام."),
-        (EN, "The olive oil permit is issued within 10 days."),
-        (EN, "The permit is issued from March 2026."),
-        (NOT_FR, "Le permis n'est pas exigé pour un envoi de moins de 5 kg"),
-        (NOT_AR, "لا تطلب الرخصة لإرسالية يقل وزنها عن 5"),
+        (FR, "Un permis d'huile d'olive est délivré sous 10 jours, à Marrakech"),
+        (AR, "تسلم رخصة زيت الزيتون داخل ١٠ أيام في مراكش"),
+        (EN, "An olive oil permit is issued within 10 days from March 2026."),
+        (NOT_FR, "Un permis n'est pas exigé pour un envoi de moins de 5 kg"),
+        (NOT_AR, "لا تطلب رخصة لإرسالية يقل وزنها عن 5 كيلوغرامات"),
         (NOT_EN, "A permit is not required for parcels under 5 kg."),
     ],
 )
@@ -63,6 +60,8 @@ def test_a_claim_in_the_words_of_its_evidence_may_leave(quote: str, claim: str) 
         (NOT_AR, "تطلب الرخصة لإرسالية يقل وزنها عن 5 كيلوغرامات.", "polarity"),
         (NOT_EN, "The permit is required for a parcel under 5 kg.", "polarity"),
         (FR, "Sous 10 jours, le permis est délivré.", "support"),
+        (FR, "Le permis d'huile d'olive est délivré à Marrakech.", "support"),
+        (FR, "The olive oil permit is issued within 10 days in Marrakech.", "language"),
         (
             "En 2024, les ventes de l'Espagne ont augmenté de 5 %, celles de la France de 3 %.",
             "En 2024, les ventes de la France ont augmenté de 5 %, celles de l'Espagne de 3 %.",
@@ -122,14 +121,17 @@ def test_two_pieces_together_prove_nothing_that_neither_says(
     assert check(Draft(claim, (1, 2)), evidence(first, second)).reason
 
 
-def test_the_title_may_name_what_the_sentence_leaves_out() -> None:
+def test_the_title_may_stand_in_front() -> None:
     pieces = evidence("Il est délivré sous 10 jours.", title="Le permis d'huile d'olive")
-    assert not check(Draft("Le permis d'huile est délivré sous 10 jours.", (1,)), pieces).reason
+    assert not check(Draft("Permis d'huile : il est délivré sous 10 jours.", (1,)), pieces).reason
+    assert check(Draft("Le permis d'huile est délivré sous 10 jours.", (1,)), pieces).reason
+    assert check(Draft("Le sac : il est délivré sous 10 jours.", (1,)), pieces).reason
 
 
 def test_a_figure_of_the_title_alone_proves_nothing() -> None:
     pieces = evidence("Le permis est délivré.", title="Permis 2026")
     assert check(Draft("Le permis 2026 est délivré.", (1,)), pieces).reason == "figure"
+    assert check(Draft("Permis 2027 : le permis est délivré.", (1,)), pieces).reason == "figure"
 
 
 @given(st.sampled_from([FR, AR, EN]), st.integers(min_value=0, max_value=10**7))
@@ -146,8 +148,8 @@ def test_quotes_always_pass(texts: list[str]) -> None:
     assert all((v.mode, v.reason) == ("quote", "") for v in verdicts)
 
 
-GOOD = Draft("Le permis est délivré sous 10 jours.", (1,))
-BAD = Draft("Le permis est délivré sous 11 jours.", (1,))
+GOOD = Draft("Un permis d'huile d'olive est délivré sous 10 jours à Marrakech.", (1,))
+BAD = Draft("Un permis d'huile d'olive est délivré sous 11 jours à Marrakech.", (1,))
 ENGINE = Engine(composer="llm", model="m", generation="g")
 
 

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from assistant.answer import Answer, Citation, Conflict, Engine, Sentence
+from evals.citations import WordSupport
 from evals.gold import GoldItem
+from evals.score import Library, Scorer
 from index.embedding import Advance, EmbedderIdentity, Vectors
 from ingest.document import Document, Statement
 from ingest.fold import fold
@@ -46,6 +48,31 @@ def cite(document: Document) -> Callable[..., Citation]:
         )  # fmt: skip
 
     return build
+
+
+@pytest.fixture
+def library(document: Document) -> Library:
+    """That document alone."""
+    return Library.of([document])
+
+
+@pytest.fixture
+def scorer(library: Library) -> Scorer:
+    """Measures against that document, proof by words."""
+    return Scorer(library, WordSupport())
+
+
+@pytest.fixture
+def right(cite: Callable[..., Citation], make_answer: Callable[..., Answer]) -> Answer:
+    """What `make_item` asks for, quoted from the document."""
+    citation = cite(1, 0, 26)
+    return make_answer([(citation.quote, (1,))], [citation])
+
+
+@pytest.fixture
+def silent(make_answer: Callable[..., Answer]) -> Answer:
+    """A withheld answer."""
+    return make_answer(status="unanswerable", lead="Les documents ne répondent pas.")
 
 
 @pytest.fixture

@@ -1,244 +1,247 @@
-"""A run over a gold file: nothing leaves a denominator, and errors are wrong answers."""
+"""A run over gold questions: nothing leaves a denominator, nothing that was done is lost."""
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from threading import Event, Timer
 
 import pytest
 
-from assistant.answer import Answer, Citation, Status
-from assistant.question import Question
-from evals.gold import GoldItem, read_gold
-from evals.run import ALL, Result, Run, ask, evaluate, groups, measure, save
-from evals.table import render
-from ingest.document import Document
-from ingest.errors import DocumentMissingError, LanguageModelError, SanadError, StorageError
+from assistant.answer import Answer
+from assistant.question import Question, Turn
+from evals.gold import GoldItem
+from evals.run import run, run_into
+from evals.runfolder import CONFIG, RESULTS, SUMMARY, TIMINGS, RunFolder, RunMismatchError
+from evals.score import Result, Scorer
+from evals.summary import ALL, Summary
+from evals.system import Observation
+from ingest.errors import LanguageModelError, StorageError
+from tests.evals.runs import DAY, Outcome, Scripted, config
 
-MakeAnswer = Callable[..., Answer]
 MakeItem = Callable[..., GoldItem]
-Cite = Callable[..., Citation]
-Write = Callable[[Path, Sequence[object]], Path]
-Lookup = Callable[[str], Document]
+
+ASKED = (
+    "Quel est le délai ?", "ما هو الأجل؟", "شحال ديال الوقت؟", "What is the time limit?",
+    "Qui décide ?",
+)  # fmt: skip
 
 
-class Queued:
-    """Gives the answers it was handed, in turn; raises those that are errors."""
+class InterruptedRunError(Exception):
+    """Somebody pulled the plug."""
 
-    def __init__(self, *outcomes: Answer | SanadError) -> None:
-        self.outcomes = list(outcomes)
-        self.asked: list[Question] = []
 
-    def ask(self, question: Question) -> Answer:
-        self.asked.append(question)
-        outcome = self.outcomes.pop(0)
-        if isinstance(outcome, SanadError):
-            raise outcome
-        return outcome
+@dataclass(frozen=True, slots=True)
+class Exam:
+    """Questions, what a system makes of them, and the scorer."""
+
+    items: tuple[GoldItem, ...]
+    outcomes: dict[str, Outcome]
+    scorer: Scorer
+
+    def sit(
+        self,
+        folder: Path,
+        *,
+        jobs: int = 1,
+        stop: int | None = None,
+        system: Scripted | None = None,
+        changes: Mapping[str, object] | None = None,
+    ) -> Summary:
+        """Run it into a folder; `stop` pulls the plug once that many are done."""
+
+        def advance(done: int, _total: int) -> None:
+            if done == stop:
+                raise InterruptedRunError
+
+        return run_into(
+            RunFolder(folder),
+            config(**(changes or {})),
+            self.items,
+            system or Scripted(self.outcomes),
+            self.scorer,
+            jobs=jobs,
+            advance=advance,
+        )
 
 
 @pytest.fixture
-def lookup(document: Document) -> Lookup:
-    def find(document_id: str) -> Document:
-        if document_id != document.id:
-            raise DocumentMissingError(document_id)
-        return document
-
-    return find
-
-
-@pytest.fixture
-def right(cite: Cite, make_answer: MakeAnswer) -> Answer:
-    citation = cite(1, 0, 26)
-    return make_answer([(citation.quote, (1,))], [citation])
-
-
-@pytest.fixture
-def silent(make_answer: MakeAnswer) -> Answer:
-    return make_answer(status="unanswerable", lead="Les documents ne répondent pas.")
-
-
-def test_a_right_answer_scores_1_everywhere(
-    make_item: MakeItem, right: Answer, lookup: Lookup
-) -> None:
-    result = measure(make_item(), right, lookup, 1.0)
-    given = {name: score for name, score in result.scores.model_dump().items() if score is not None}
-    assert given.pop("false_refusal") == 0
-    assert set(given.values()) == {1}
-    assert result.scores.false_answer is None
-    assert result.cited == ("delay.fr",)
-
-
-def test_withholding_an_answer_scores_0_and_stays(
-    make_item: MakeItem, silent: Answer, lookup: Lookup
-) -> None:
-    scores = measure(make_item(), silent, lookup, 1.0).scores
-    assert scores.crag == 0
-    assert (scores.fact_recall, scores.cited, scores.quotes_exact) == (0, 0, 0)
-    assert scores.figure_precision == 1
-    assert scores.false_refusal == 1
-
-
-def test_an_invented_figure_and_an_altered_quote_are_named(
-    make_item: MakeItem, make_answer: MakeAnswer, cite: Cite, lookup: Lookup
-) -> None:
-    citation = cite(1, 0, 26, quote="Le délai est de 151 jours.")
-    answer = make_answer([("Le délai est de 150 jours.", (1,))], [citation])
-    result = measure(make_item(), answer, lookup, 1.0)
-    assert result.unsupported == ("150 jours",)
-    assert result.altered == 1
-    assert result.scores.crag == -1
-    assert result.scores.quotes_exact == 0
-
-
-def test_a_citation_of_a_document_that_does_not_exist_is_altered(
-    make_item: MakeItem, right: Answer
-) -> None:
-    def nothing(document_id: str) -> Document:
-        raise DocumentMissingError(document_id)
-
-    assert measure(make_item(), right, nothing, 1.0).altered == 1
-
-
-def test_a_forbidden_number_in_the_hand_off_spoils_a_refusal(
-    make_item: MakeItem, make_answer: MakeAnswer, lookup: Lookup
-) -> None:
-    item = make_item(
-        expect=["unanswerable"], best="unanswerable", facts=[], forbidden=["0537739327"]
+def exam(make_item: MakeItem, right: Answer, silent: Answer, scorer: Scorer) -> Exam:
+    """Five questions in four languages: right, withheld, and both ways of failing."""
+    languages = ("fr", "ar", "ary", "en", "fr")
+    items = tuple(
+        make_item(id=f"q{n}", language=language, question=question)
+        for n, (language, question) in enumerate(zip(languages, ASKED, strict=True), 1)
     )
-    contact = {"kind": "phone", "value": "05 37 73 93 27", "source": "s"}
-    handoff = {"body": "Ministère", "why": "", "contacts": [contact]}
-    answer = make_answer(status="unanswerable", lead="Non.", handoff=handoff)
-    result = measure(item, answer, lookup, 1.0)
-    assert result.forbidden == ("0537739327",)
-    assert result.scores.crag == -1
+    outcomes: Sequence[Outcome] = (
+        right, silent, Observation(right, (), 4.0, right), LanguageModelError("نموذج غائب"),
+        KeyError("oubli"),
+    )  # fmt: skip
+    return Exam(items, dict(zip(ASKED, outcomes, strict=True)), scorer)
+
+
+def written(folder: Path) -> dict[str, bytes]:
+    """The files that equal runs write alike."""
+    return {name: (folder / name).read_bytes() for name in (CONFIG, RESULTS, SUMMARY)}
+
+
+def test_a_question_is_asked_with_its_history_and_day_and_without_its_language(
+    make_item: MakeItem, right: Answer, scorer: Scorer
+) -> None:
+    told = make_item(history=[{"role": "user", "content": "سلام"}], as_of="2025-01-01")
+    system = Scripted({told.question: right})
+    list(run([told, make_item(id="q2")], system, scorer, DAY))
+    turn = Turn(role="user", content="سلام")
+    assert system.asked == [
+        Question(question=told.question, history=(turn,), as_of=date(2025, 1, 1)),
+        Question(question=told.question, as_of=DAY),
+    ]
+    assert {question.language for question in system.asked} == {None}
+
+
+def test_whatever_is_raised_is_named_and_scored_as_the_worst(exam: Exam) -> None:
+    ran = run(exam.items, Scripted(exam.outcomes), exam.scorer, DAY)
+    rows = {result.id: (result, timing) for result, timing in ran}
+    assert len(rows) == 5
+    for name, error in (
+        ("q4", "language_model_failed: نموذج غائب"), ("q5", "internal (KeyError): 'oubli'"),
+    ):  # fmt: skip
+        result, timing = rows[name]
+        assert result.error == error
+        assert (result.answer, result.outcome, result.scores.crag) == (None, "error", -1)
+        assert timing.ms == {}
+    assert rows["q1"][1].ms["observed"] >= 0
+
+
+def test_errors_stay_in_every_mean(
+    tmp_path: Path, make_item: MakeItem, right: Answer, scorer: Scorer
+) -> None:
+    items = (make_item(question="a ?"), make_item(id="q2", question="b ?"))
+    good = Observation(right, unguarded=right)
+    exam = Exam(items, {"a ?": good, "b ?": LanguageModelError("away")}, scorer)
+    total = exam.sit(tmp_path / "run").groups[ALL]
+    assert (total.n, total.errors) == (2, 1)
+    for name, mean in total.means.items():
+        assert (mean.value, mean.n) == (0.0 if name == "crag" else 0.5, 2), name
+    assert {"fact_recall", "cit_recall", "false_refusal", "unguarded_wrong"} <= set(total.means)
+
+
+def test_equal_inputs_give_equal_bytes_however_many_are_asked_at_a_time(
+    tmp_path: Path, exam: Exam
+) -> None:
+    late = Scripted(exam.outcomes, {ASKED[0]: 0.1, ASKED[1]: 0.05})
+    one = exam.sit(tmp_path / "one")
+    again = exam.sit(tmp_path / "again")
+    four = exam.sit(tmp_path / "four", jobs=4, system=late)
+    assert one == again == four
+    assert written(tmp_path / "one") == written(tmp_path / "again") == written(tmp_path / "four")
+    for name in ("one", "four"):
+        folder = RunFolder(tmp_path / name)
+        assert [result.id for result in folder.results()] == [item.id for item in exam.items]
+        assert [timing.id for timing in folder.timings()] == [item.id for item in exam.items]
+        assert folder.summary() == one
+
+
+@pytest.mark.parametrize("jobs", [1, 4])
+@pytest.mark.parametrize("stop", [1, 3])
+def test_an_interrupted_run_asks_what_is_left_and_ends_the_same(
+    tmp_path: Path, exam: Exam, *, stop: int, jobs: int
+) -> None:
+    exam.sit(tmp_path / "whole")
+    with pytest.raises(InterruptedRunError):
+        exam.sit(tmp_path / "cut", stop=stop, jobs=jobs)
+    done = RunFolder(tmp_path / "cut").results()
+    assert len(done) == stop
+    assert not (tmp_path / "cut" / SUMMARY).exists()
+    system = Scripted(exam.outcomes)
+    exam.sit(tmp_path / "cut", system=system)
+    asked = {question.question for question in system.asked}
+    assert asked == {*ASKED} - {result.item.question for result in done}
+    assert written(tmp_path / "cut") == written(tmp_path / "whole")
+
+
+def test_a_run_that_is_done_asks_nobody_and_changes_nothing(tmp_path: Path, exam: Exam) -> None:
+    exam.sit(tmp_path)
+    before, system = written(tmp_path), Scripted({})
+    exam.sit(tmp_path, system=system)
+    assert system.asked == []
+    assert written(tmp_path) == before
+
+
+def test_whoever_stops_does_not_wait_for_what_is_still_to_be_asked(
+    make_item: MakeItem, right: Answer, scorer: Scorer
+) -> None:
+    released = Event()
+
+    class Slow(Scripted):
+        def observe(self, question: Question) -> Observation:
+            seen = super().observe(question)
+            if len(self.asked) > 1:
+                assert released.wait(60)
+            return seen
+
+    items = [make_item(id=f"q{n}") for n in range(50)]
+    system = Slow({items[0].question: right})
+    rows = run(items, system, scorer, DAY)
+    next(rows)
+    Timer(0.2, released.set).start()
+    rows.close()  # type: ignore[attr-defined]
+    assert len(system.asked) < 10
+
+
+def test_a_line_that_was_cut_is_asked_again_and_spoils_no_other(tmp_path: Path, exam: Exam) -> None:
+    exam.sit(tmp_path / "whole")
+    for name in (RESULTS, TIMINGS):
+        folder = tmp_path / f"cut-{name}"
+        with pytest.raises(InterruptedRunError):
+            exam.sit(folder, stop=2)
+        data = (folder / name).read_bytes()
+        (folder / name).write_bytes(data[:-9])
+        for stop in (1, None):
+            system = Scripted(exam.outcomes)
+            if stop:
+                with pytest.raises(InterruptedRunError):
+                    exam.sit(folder, system=system, stop=stop)
+                assert system.asked[0].question == ASKED[1]
+                assert len(RunFolder(folder).results()) == 2
+            else:
+                exam.sit(folder, system=system)
+                assert system.asked[0].question == ASKED[2]
+        assert written(folder) == written(tmp_path / "whole")
 
 
 @pytest.mark.parametrize(
-    ("best", "wrong"), [("answered", "false_refusal"), ("refused", "false_answer")]
+    "changes",
+    [{"generation": "another"}, {"gold_sha256": "1"}, {"day": "2026-11-22"}, {"commit": "c+1"}],
 )
-def test_an_error_is_the_worst_outcome(
-    make_item: MakeItem, lookup: Lookup, best: str, wrong: str
+def test_a_folder_with_another_run_is_left_alone(
+    tmp_path: Path, exam: Exam, changes: dict[str, object]
 ) -> None:
-    ticks = iter([1.0, 1.25])
-    assistant = Queued(LanguageModelError("away"))
-    result = ask(make_item(best=best), assistant, lookup, lambda: next(ticks))
-    assert result.status is None
-    assert result.error == "language_model_failed: away"
-    assert result.latency_ms == 250
-    given = {name: score for name, score in result.scores.model_dump().items() if score is not None}
-    assert given.pop("crag") == -1
-    assert given.pop(wrong) == 1
-    assert set(given.values()) == {0}
+    exam.sit(tmp_path)
+    before, system = written(tmp_path), Scripted(exam.outcomes)
+    with pytest.raises(RunMismatchError, match=f"another {next(iter(changes))}.*--out"):
+        exam.sit(tmp_path, system=system, changes=changes)
+    assert system.asked == []
+    assert written(tmp_path) == before
 
 
-def test_the_language_is_not_told_and_the_history_is(
-    make_item: MakeItem, right: Answer, lookup: Lookup
+def test_a_full_disk_keeps_what_is_written(
+    tmp_path: Path, exam: Exam, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assistant = Queued(right)
-    item = make_item(history=[{"role": "user", "content": "سلام"}])
-    ask(item, assistant, lookup)
-    assert assistant.asked == [Question(question=item.question, history=item.history)]
-    assert assistant.asked[0].language is None
+    add = RunFolder.add
 
+    def full(self: RunFolder, result: Result, timing: object) -> None:
+        if len(self.results()) == 2:
+            raise StorageError("No space left.")
+        add(self, result, timing)  # type: ignore[arg-type]
 
-def test_errors_stay_in_every_mean(make_item: MakeItem, right: Answer, lookup: Lookup) -> None:
-    good = measure(make_item(), right, lookup, 10.0)
-    bad = ask(make_item(id="q2"), Queued(LanguageModelError("away")), lookup)
-    for name, value in groups([good, bad])[ALL].means.items():
-        expected = {"crag": 0, "false_answer": None}.get(name, 0.5)
-        assert value == expected, name
-
-
-def test_groups_put_the_worst_language_first(
-    make_item: MakeItem, right: Answer, silent: Answer, lookup: Lookup
-) -> None:
-    results = [
-        measure(make_item(), right, lookup, 10.0),
-        measure(make_item(id="q2", language="ar"), silent, lookup, 30.0),
-    ]
-    found = groups(results)
-    assert list(found) == ["ar", "fr", ALL]
-    assert found[ALL].n == 2
-    assert (found[ALL].p50_ms, found[ALL].p95_ms) == (10, 30)
-    assert groups(results[::-1]) == found
-
-
-def _evaluate(gold: Path, lookup: Lookup, *outcomes: Answer | SanadError) -> Run:
-    return evaluate(
-        read_gold(gold),
-        Queued(*outcomes),
-        lookup,
-        generation="g",
-        composer="extractive",
-        model=None,
-    )
-
-
-def _timeless(results: Sequence[Result]) -> list[Result]:
-    return [result.model_copy(update={"latency_ms": 0}) for result in results]
-
-
-def test_equal_inputs_give_equal_runs_but_for_time(
-    tmp_path: Path,
-    *,
-    make_item: MakeItem,
-    right: Answer,
-    silent: Answer,
-    lookup: Lookup,
-    write_lines: Write,
-) -> None:
-    rows = [make_item().model_dump(), make_item(id="q2", language="en").model_dump()]
-    gold = write_lines(tmp_path / "gold.jsonl", rows)
-    one, two = (_evaluate(gold, lookup, right, silent) for _ in range(2))
-    assert _timeless(one.questions) == _timeless(two.questions)
-    assert one.summary.gold_sha256 == two.summary.gold_sha256
-    save(tmp_path / "out", one)
-    lines = (tmp_path / "out" / "per_question.jsonl").read_text(encoding="utf-8").splitlines()
-    assert [Result.model_validate_json(line) for line in lines] == list(one.questions)
-    summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
-    assert summary == one.summary.model_dump(mode="json")
-
-
-def test_results_that_cannot_be_written_are_an_error(
-    tmp_path: Path, make_item: MakeItem, right: Answer, lookup: Lookup, write_lines: Write
-) -> None:
-    gold = write_lines(tmp_path / "gold.jsonl", [make_item().model_dump()])
-    with pytest.raises(StorageError, match="--out"):
-        save(gold, _evaluate(gold, lookup, right))
-
-
-def test_the_table_holds_each_language_and_what_went_wrong(
-    tmp_path: Path,
-    *,
-    make_item: MakeItem,
-    right: Answer,
-    silent: Answer,
-    lookup: Lookup,
-    write_lines: Write,
-) -> None:
-    rows = [make_item().model_dump(), make_item(id="q2", language="ary").model_dump()]
-    gold = write_lines(tmp_path / "gold.jsonl", [*rows, make_item(id="q3").model_dump()])
-    run = _evaluate(gold, lookup, right, silent, LanguageModelError("away"))
-    header, ary, fr, total = render(run).splitlines()[2:6]
-    assert "crag" in header
-    assert fr.split()[:3] == ["fr", "2", "0.00"]
-    assert ary.split()[:3] == ["ary", "1", "0.00"]
-    assert total.split()[:3] == [ALL, "3", "0.00"]
-    wrong = render(run).splitlines()[8:]
-    assert [line.split()[1] for line in wrong] == ["q3", "q2"]
-    assert "away" in wrong[0]
-    assert "150 jours" in wrong[1]
-
-
-STATUSES: list[Status] = ["answered", "partial", "conflict", "clarify", "unanswerable"]
-
-
-@pytest.mark.parametrize("status", STATUSES)
-@pytest.mark.parametrize("best", STATUSES)
-def test_all_scores_are_bounded(
-    make_item: MakeItem, right: Answer, lookup: Lookup, status: Status, best: Status
-) -> None:
-    answer = right.model_copy(update={"status": status})
-    scores = measure(make_item(best=best), answer, lookup, 1.0).scores.model_dump()
-    assert -1 <= scores.pop("crag") <= 1
-    assert all(score is None or 0 <= score <= 1 for score in scores.values())
+    with pytest.raises(InterruptedRunError):
+        exam.sit(tmp_path / "run", stop=1)
+    monkeypatch.setattr(RunFolder, "add", full)
+    with pytest.raises(StorageError):
+        exam.sit(tmp_path / "run")
+    monkeypatch.undo()
+    assert len(RunFolder(tmp_path / "run").results()) == 2
+    exam.sit(tmp_path / "whole")
+    exam.sit(tmp_path / "run")
+    assert written(tmp_path / "run") == written(tmp_path / "whole")

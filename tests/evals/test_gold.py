@@ -1,17 +1,21 @@
 """Gold files are read whole or refused at the line to correct."""
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from evals.gold import GoldItem, read_gold
+from evals.gold import GoldItem, read_gold, split_of
 from evals.jsonl import DatasetError
 from ingest.errors import PathMissingError
 
 Write = Callable[[Path, Sequence[object]], Path]
+
+GOLD = Path(__file__).parents[2] / "evals" / "gold"
 
 ITEM = {
     "id": "q1",
@@ -84,6 +88,61 @@ def test_answerable_follows_the_best_status(
     make_item: Callable[..., GoldItem], best: str, answerable: bool
 ) -> None:
     assert make_item(best=best).answerable is answerable
+
+
+def test_evidence_and_what_else_suits_are_read(tmp_path: Path, write_lines: Write) -> None:
+    more = {
+        "replies": ["fr"], "as_of": "2026-01-01", "standalone": "x", "sheets": ["delay"],
+        "tags": ["numeric"],
+        "evidence": [{"document": "delay.ar", "statement": "now", "start": 0, "end": 9}],
+    }  # fmt: skip
+    gold = read_gold(write_lines(tmp_path / "gold.jsonl", ["", {**ITEM, **more}]))
+    (item,) = gold.items
+    assert (item.replies, item.as_of) == (("fr",), date(2026, 1, 1))
+    assert item.evidence[0].grade == 2
+    assert (gold.name, gold.lines) == ("gold.jsonl", (2,))
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        {"document": "", "statement": "now", "start": 0, "end": 9},
+        {"document": "d", "statement": "now", "start": -1, "end": 9},
+        {"document": "d", "statement": "now", "start": 0, "end": 0},
+        {"document": "d", "statement": "now", "start": 0, "end": 9, "grade": 3},
+        {"document": "d", "start": 0, "end": 9},
+    ],
+)
+def test_evidence_is_a_span_with_a_grade(
+    tmp_path: Path, write_lines: Write, evidence: dict[str, object]
+) -> None:
+    path = write_lines(tmp_path / "gold.jsonl", [{**ITEM, "evidence": [evidence]}])
+    with pytest.raises(DatasetError, match=r":1: evidence\.0\."):
+        read_gold(path)
+
+
+def test_the_hash_is_that_of_the_bytes(tmp_path: Path, write_lines: Write) -> None:
+    one, two = (
+        write_lines(tmp_path / name, [{**ITEM, "note": note}])
+        for name, note in (("one.jsonl", "a"), ("two.jsonl", "b"))
+    )
+    assert read_gold(one).sha256 == hashlib.sha256(one.read_bytes()).hexdigest()
+    assert read_gold(one).sha256 != read_gold(two).sha256
+
+
+def test_the_split_of_a_sheet_never_moves() -> None:
+    known = {"drawback": "dev", "delay": "dev", "carpet-desk": "dev", "olive-permit": "test"}
+    assert {family: split_of(family) for family in known} == known
+    many = [split_of(f"sheet-{n}") for n in range(400)]
+    assert 150 < many.count("dev") < 250
+
+
+def test_the_committed_gold_can_be_read() -> None:
+    golds = [read_gold(GOLD / name) for name in ("dev.jsonl", "test.jsonl")]
+    items = [item for gold in golds for item in gold.items]
+    assert {item.language for item in items} == {"fr", "ar", "en", "ary", "ary-latn"}
+    assert all(item.facts for item in items if item.answerable)
+    assert len(items) >= 600
 
 
 def test_the_worked_questions_can_be_read() -> None:

@@ -25,16 +25,22 @@ FIGURES = st.lists(st.integers(min_value=0, max_value=10**6), max_size=6)
 
 
 @pytest.mark.parametrize(
-    ("text", "recall"),
-    [("rien", 0), ("150 jours", 0.5), ("نظام بدر", 0.5), ("150 يوما عبر بدر", 1)],
+    ("text", "found"),
+    [
+        ("rien", (False, False)),
+        ("150 jours", (True, False)),
+        ("نظام بدر", (False, True)),
+        ("150 يوما عبر بدر", (True, True)),
+    ],
 )
-def test_fact_recall(text: str, recall: float) -> None:
-    assert metrics.fact_recall(TWO_FACTS, text) == recall
-    assert len(metrics.missing_facts(TWO_FACTS, text)) == 2 * (1 - recall)
+def test_fact_recall(text: str, found: tuple[bool, bool]) -> None:
+    assert metrics.found_facts(TWO_FACTS, text) == found
+    assert metrics.fact_recall(TWO_FACTS, text) == sum(found) / 2
 
 
 def test_without_facts_nothing_is_missing() -> None:
     assert metrics.fact_recall((), "x") == 1
+    assert metrics.found_facts((), "x") == ()
 
 
 @pytest.mark.parametrize(
@@ -118,12 +124,24 @@ def test_an_impossible_span_is_not_exact(
     assert metrics.quotes_exact([citation], {document.id: document}.get) == 0
 
 
-def test_status_ok_takes_what_is_expected_and_an_unspoiled_partial(make_item: MakeItem) -> None:
+@pytest.mark.parametrize(
+    ("status", "spoiled", "explained", "right"),
+    [
+        ("unanswerable", True, False, True),
+        ("partial", False, True, True),
+        ("partial", True, True, False),
+        ("partial", False, False, False),
+        ("answered", False, True, False),
+    ],
+)
+def test_status_ok_takes_what_is_expected_and_a_partial_that_explains_itself(
+    make_item: MakeItem, *, status: Status, spoiled: bool, explained: bool, right: bool
+) -> None:
     item = make_item(expect=["unanswerable"], best="unanswerable", partial_if=True)
-    assert metrics.status_ok(item, "unanswerable", spoiled=True)
-    assert metrics.status_ok(item, "partial", spoiled=False)
-    assert not metrics.status_ok(item, "partial", spoiled=True)
-    assert not metrics.status_ok(item, "answered", spoiled=False)
+    assert metrics.status_ok(item, status, spoiled=spoiled, explained=explained) is right
+    strict = item.model_copy(update={"partial_if": False})
+    accepted = metrics.status_ok(strict, status, spoiled=spoiled, explained=explained)
+    assert accepted is (status == "unanswerable")
 
 
 @pytest.mark.parametrize(
@@ -141,7 +159,7 @@ def test_false_answers_and_refusals(
     make_item: MakeItem, best: str, status: Status, false_answer: bool, false_refusal: bool
 ) -> None:
     item = make_item(best=best, expect=[best])
-    accepted = metrics.status_ok(item, status, spoiled=False)
+    accepted = metrics.status_ok(item, status, spoiled=False, explained=True)
     assert metrics.false_answer(item, status, accepted=accepted) is false_answer
     assert metrics.false_refusal(item, status, accepted=accepted) is false_refusal
 
@@ -189,7 +207,24 @@ def test_a_past_value_may_only_be_told_as_past(
     ],
 )
 def test_language_ok(language: Language, text: str, right: bool) -> None:
-    assert metrics.language_ok(language, text) is right
+    assert metrics.language_ok((language,), text) is right
+
+
+@pytest.mark.parametrize(
+    ("languages", "text", "right"),
+    [
+        (("fr", "ar"), "الأجل هو 150 يوما من تاريخ التصدير.", True),
+        (("fr", "ar"), "Le délai est de 150 jours.", True),
+        (("fr", "ar"), "The limit is 150 days from the export date.", False),
+        (("ary-latn", "fr"), "Le délai est de 150 jours pour les exportateurs.", True),
+        (("ar", "fr"), "PortNet 0537736074 [1]", True),
+        ((), "Le délai est de 150 jours.", False),
+    ],
+)
+def test_any_language_that_suits_will_do(
+    languages: tuple[Language, ...], text: str, right: bool
+) -> None:
+    assert metrics.language_ok(languages, text) is right
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A made-up shelf of documents in French, Arabic and English, and short ways to index it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +42,17 @@ def document(name: str, language: str, title: str, *sentences: str) -> Document:
         source=SOURCE,
         sections=(Section("main", (title,), 0, len(text)),),
         statements=tuple(statements),
+    )
+
+
+def asked(one: Document, questions: Mapping[str, Sequence[str]], *sheet: str) -> Document:
+    """The same document with questions at its statements, and others about it all."""
+    return replace(
+        one,
+        questions=sheet,
+        statements=tuple(
+            replace(s, questions=tuple(questions.get(s.anchor, ()))) for s in one.statements
+        ),
     )
 
 

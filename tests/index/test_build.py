@@ -1,3 +1,4 @@
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,14 +8,15 @@ import pytest
 from index.build import CACHE, build_index, current_build, sentence_text
 from index.embedding import LocatedModel
 from index.generation import generations, locked, open_current
+from index.tokens import tokenize
 from ingest.document import Document
 from ingest.errors import StorageError
-from ingest.passages import embedded_text
 from tests.fakes import FakeEmbedder
 from tests.index.library import (
     BODIES,
     CHUNKER,
     SHELF,
+    asked,
     build,
     built,
     document,
@@ -131,43 +133,97 @@ def test_the_order_of_vectors_is_the_order_of_rows(tmp_path: Path) -> None:
     for one in generation.store.passages(range(generation.manifest.passages)):
         text = generation.store.document(one.passage.document_id)
         last = one.first_sentence + len(one.passage.sentences)
-        rows = generation.sentence_vectors[one.first_sentence : last]
+        rows = generation.vectors[one.first_sentence : last]
         for sentence, row in zip(one.passage.sentences, rows, strict=True):
             expected = embedder.embed_queries([sentence_text(text, sentence)])[0]
             np.testing.assert_array_equal(row, expected)
-        middle = rows.mean(axis=0)
-        np.testing.assert_allclose(
-            generation.vectors[one.row], middle / np.linalg.norm(middle), atol=1e-6
-        )
     generation.close()
 
 
-def test_a_passage_without_sentences_is_embedded_whole(tmp_path: Path) -> None:
+ASKED = tuple(
+    asked(one, {"s0": [f"{word} ؟", "شكون؟"], "s1": ["بشحال؟"]}, f"{one.title} ?")
+    for one, word in zip(SHELF, ("أوراق", "papier", "علامة", "étiquette", "paper"), strict=True)
+)
+
+
+def test_the_vectors_of_questions_follow_those_of_sentences(tmp_path: Path) -> None:
+    embedder = FakeEmbedder()
+    report = build(tmp_path, ASKED, embedder)
+    expected = [
+        (one.family, anchor, text)
+        for one in sorted(ASKED, key=lambda one: one.id)
+        for anchor, texts in [
+            (None, one.questions),
+            *((s.anchor, s.questions) for s in one.statements),
+        ]
+        for text in texts
+    ]
+    with closing(open_current(tmp_path, embedder.identity)) as generation:
+        assert report.questions == generation.manifest.questions == len(expected) > len(ASKED)
+        assert generation.manifest.rows == report.sentences + report.questions
+        places = generation.store.places()
+        filed = slice(report.sentences, None)
+        assert [*zip(places.families[filed], places.statements[filed], strict=True)] == [
+            (family, anchor) for family, anchor, _ in expected
+        ]
+        np.testing.assert_array_equal(
+            generation.vectors[filed], embedder.embed_queries([text for *_, text in expected])
+        )
+
+
+def test_a_sentence_is_found_by_the_words_of_its_questions_and_its_heading(tmp_path: Path) -> None:
+    """Not by those about its whole document, which would be the same for all its sentences."""
+    with closing(built(tmp_path, ASKED, FakeEmbedder())) as generation:
+        sentences = generation.store.sentences(range(generation.manifest.sentences))
+        for word, document_id in (("papier", "saffron.ar"), ("علامة", "carpets.fr")):
+            scores = generation.lexical.scores(tokenize(word))
+            found = [
+                (sentences[row].document_id, sentences[row].anchor) for row in scores.nonzero()[0]
+            ]
+            assert found == [(document_id, "s0")]
+        heading = generation.lexical.scores(tokenize("Taliouine"))
+        assert {sentences[row].document_id for row in heading.nonzero()[0]} == {"saffron.fr"}
+
+
+def test_a_question_more_costs_only_itself_and_gives_another_generation(tmp_path: Path) -> None:
+    first = build(tmp_path, SHELF, FakeEmbedder())
+    embedder = FakeEmbedder()
+    shelf = [asked(SHELF[0], {"s1": ["نمرة الزعفران؟"]}), *SHELF[1:]]
+    second = build(tmp_path, shelf, embedder)
+    assert embedder.calls == second.embedded == 1
+    assert (second.sentences, second.questions) == (first.sentences, first.questions + 1)
+    assert second.generation != first.generation
+    model = located(embedder)
+    assert current_build(tmp_path, ingested(SHELF, BODIES), model, CHUNKER) is None
+    found = current_build(tmp_path, ingested(shelf, BODIES), model, CHUNKER)
+    assert found == replace(second, embedded=0)
+
+
+def test_a_passage_without_sentences_has_no_row(tmp_path: Path) -> None:
     embedder = FakeEmbedder()
     result = ingested(SHELF)
-    whole = [replace(passage, sentences=()) for passage in result.passages]
-    build_index(tmp_path, replace(result, passages=tuple(whole)), embedder, CHUNKER)
-    generation = open_current(tmp_path, embedder.identity)
-    documents = {one.id: one for one in SHELF}
-    for row, passage in enumerate(whole):
-        words = documents[passage.document_id].text[passage.start : passage.end]
-        expected = embedder.embed_queries([embedded_text(passage.heading, words)])[0]
-        np.testing.assert_allclose(generation.vectors[row], expected, atol=1e-6)
-    generation.close()
+    first, *rest = result.passages
+    split = (replace(first, sentences=()), *rest)
+    build_index(tmp_path, replace(result, passages=split), embedder, CHUNKER)
+    with closing(open_current(tmp_path, embedder.identity)) as generation:
+        assert generation.manifest.passages == len(split)
+        assert generation.manifest.rows == sum(len(one.sentences) for one in rest)
+        assert generation.store.places().passages[0] == 1
 
 
 def test_progress_rises_to_the_total(tmp_path: Path) -> None:
     heard: list[tuple[int, int]] = []
     report = build_index(
         tmp_path,
-        ingested(SHELF),
+        ingested(ASKED),
         FakeEmbedder(),
         CHUNKER,
         lambda done, total: heard.append((done, total)),
     )
-    assert heard[-1] == (report.sentences, report.sentences)
+    total = report.sentences + report.questions
+    assert heard[-1] == (total, total)
     assert [done for done, _ in heard] == sorted(done for done, _ in heard)
-    assert {total for _, total in heard} == {report.sentences}
+    assert {whole for _, whole in heard} == {total}
 
 
 def test_a_second_builder_is_refused_before_it_works(tmp_path: Path) -> None:

@@ -46,7 +46,6 @@ FILES = (
     "lexical/vocab.index.json",
     "manifest.json",
     "passages.sqlite",
-    "sentences.npy",
     "vectors.npy",
 )
 
@@ -85,6 +84,7 @@ def assert_serves(root: Path) -> None:
 
 LETTERS = st.characters(codec="utf-8") | st.sampled_from("زعفرانتصدير éèçœ 0123٤٥٦\n😀\u202b")
 TEXT = st.text(LETTERS, max_size=60)
+QUESTIONS = st.lists(TEXT, max_size=2).map(tuple)
 SOURCES = st.builds(Source, key=TEXT, publisher=TEXT, title=TEXT, url=st.none() | TEXT)
 
 
@@ -102,9 +102,11 @@ def documents(draw: st.DrawFn, name: str) -> Document:
         kind=draw(st.sampled_from(("fact", "procedure", "document"))),
         source=draw(st.none() | SOURCES),
         topics=tuple(draw(st.lists(TEXT, max_size=2))),
+        questions=draw(QUESTIONS),
         sections=(Section("all", (draw(TEXT),), 0, len(text)),),
         statements=tuple(
-            Statement(f"s{n}", start, end, (draw(SOURCES),)) for n, (start, end) in enumerate(spans)
+            Statement(f"s{n}", start, end, (draw(SOURCES),), questions=draw(QUESTIONS))
+            for n, (start, end) in enumerate(spans)
         ),
     )
 
@@ -156,8 +158,13 @@ def test_what_was_published_is_what_opens(result: IngestResult) -> None:
                 for p in result.passages
                 for s in p.sentences
             ]
-            assert len(generation.vectors) == generation.faiss.ntotal == len(result.passages)
-            assert len(generation.sentence_vectors) == report.sentences
+            filed = [s.anchor for d in result.documents for s in d.statements for _ in s.questions]
+            about = [question for d in result.documents for question in d.questions]
+            assert report.questions == len(filed) + len(about)
+            anchors = generation.store.places().statements[report.sentences :]
+            assert [one for one in anchors if one] == filed
+            rows = report.sentences + report.questions
+            assert len(generation.vectors) == generation.faiss.ntotal == rows
             assert generation.store.body("carpet-desk") == BODIES[0]
 
 
@@ -353,7 +360,7 @@ def no_tables(folder: Path) -> None:
 FORGERIES: dict[str, tuple[str, Callable[[Path], None]]] = {
     "array of objects": ("vectors.npy", objects),
     "doubles": ("vectors.npy", lambda f: resave(f, "vectors.npy", lambda v: v.astype(float))),
-    "one row less": ("sentences.npy", lambda f: resave(f, "sentences.npy", lambda v: v[1:])),
+    "one row less": ("vectors.npy", lambda f: resave(f, "vectors.npy", lambda v: v[1:])),
     "not unit": ("vectors.npy", lambda f: resave(f, "vectors.npy", lambda v: v * 2)),
     "not numbers": ("vectors.npy", lambda f: resave(f, "vectors.npy", lambda v: v * np.nan)),
     "too many in FAISS": ("faiss.index", lambda f: other_faiss(f, 99, 64)),

@@ -105,7 +105,15 @@ def test_rare_words_weigh_more_and_unknown_ones_most(index: LexicalIndex) -> Non
 
 def test_a_query_without_words_scores_nothing(index: LexicalIndex) -> None:
     assert not index.scores([]).any()
-    assert index.coverage([], TEXTS[0]) == 0
+    assert index.coverage([], tokenize(TEXTS[0])) == 0
+
+
+def test_coverage_weighs_a_word_by_its_rarity(index: LexicalIndex) -> None:
+    common, rare = tokenize("exportation"), tokenize("tapis")
+    whole = common + rare
+    weights = [sum(map(index.idf, part)) for part in (common, rare)]
+    assert index.coverage(whole, rare) == pytest.approx(weights[1] / sum(weights))
+    assert index.coverage(whole, common) < index.coverage(whole, rare)
 
 
 def test_saying_a_word_twice_changes_nothing(index: LexicalIndex) -> None:
@@ -118,10 +126,10 @@ def test_coverage_is_whole_for_the_text_itself_and_a_part_for_a_part(
     index: LexicalIndex, text: str
 ) -> None:
     query = tokenize(text)
-    half = " ".join(text.split()[:3])
-    assert index.coverage(query, text) == pytest.approx(1)
+    half = tokenize(" ".join(text.split()[:3]))
+    assert index.coverage(query, set(query)) == pytest.approx(1)
     assert 0 < index.coverage(query, half) < 1
-    assert index.coverage(query, "Rien à voir. لا علاقة.") == 0
+    assert index.coverage(query, tokenize("Rien à voir. لا علاقة.")) == 0
 
 
 @pytest.mark.parametrize("texts", [[], [""], ["le la les", "؟!"], TEXTS])
@@ -133,4 +141,5 @@ def test_a_saved_index_scores_as_before(texts: list[str], tmp_path: Path) -> Non
     for question in ("safran", "تصدير الزعفران", "0537736074", ""):
         query = tokenize(question)
         np.testing.assert_array_equal(opened.scores(query), index.scores(query))
-        assert opened.coverage(query, TEXTS[3]) == index.coverage(query, TEXTS[3])
+        present = tokenize(TEXTS[3])
+        assert opened.coverage(query, present) == index.coverage(query, present)

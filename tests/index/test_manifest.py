@@ -21,7 +21,7 @@ WORD = st.text(st.characters(codec="utf-8"), max_size=12)
 def manifest(files: dict[str, FileSeal]) -> Manifest:
     return Manifest(
         embedder=E5, chunker={"size": 9}, corpus="c", documents=1, passages=2, sentences=3,
-        files=files,
+        questions=4, files=files,
     )  # fmt: skip
 
 

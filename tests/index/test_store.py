@@ -2,12 +2,14 @@ import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from index.store import Store, write_store
-from ingest.document import Document
+from index.store import Asked, Places, Store, write_store
+from index.tokens import tokenize
+from ingest.document import Document, Sentence
 from ingest.errors import DocumentMissingError
 from tests.index.library import BODIES, SHELF, document, passages
 
@@ -15,13 +17,18 @@ ODD = document(
     "odd ' ; --", "fr", 'Titre "cité"', "Une\u202aligne\u202c, l'autre 😀.", "نهاية\0النص"
 )
 ALL = tuple(sorted((*SHELF, ODD), key=lambda one: one.id))
+QUESTIONS = (
+    Asked("carpets.ar", None, "شنو هي الزربية؟"),
+    Asked("carpets.ar", "s1", "بشحال كنصدرو الزرابي؟"),
+    Asked("olives.en", "s0", "how long ' --"),
+)
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     target = tmp_path / "مجلد ? #" / "passages.sqlite"
     target.parent.mkdir()
-    write_store(target, ALL, passages(ALL), BODIES)
+    write_store(target, ALL, passages(ALL), QUESTIONS, BODIES)
     return target
 
 
@@ -50,7 +57,64 @@ def test_sentence_rows_follow_each_other(store: Store) -> None:
     for one in store.passages(range(len(passages(ALL)))):
         assert one.first_sentence == first
         first += len(one.passage.sentences)
-    assert store.counts() == (len(ALL), len(passages(ALL)), first)
+    assert store.counts() == (len(ALL), len(passages(ALL)), first, len(QUESTIONS))
+
+
+def test_sentences_come_back_in_the_order_asked_with_what_decides_about_them(store: Store) -> None:
+    shelf = {one.id: one for one in ALL}
+    expected = [(p, s) for p in passages(ALL) for s in p.sentences]
+    rows = [*reversed(range(len(expected))), 0, 0]
+    found = store.sentences(rows)
+    assert [one.row for one in found] == rows
+    for one in found:
+        passage, sentence = expected[one.row]
+        of = shelf[passage.document_id]
+        words = of.text[sentence.start : sentence.end]
+        assert sentence.statement
+        assert (one.document_id, one.family, one.language) == (of.id, of.family, of.language)
+        assert (one.title, one.valid_from) == (of.title, of.valid_from)
+        assert (one.start, one.end, one.words) == (sentence.start, sentence.end, words)
+        assert one.anchor == sentence.statement.anchor
+        assert (one.status, one.valid_to) == ("current", None)
+        assert one.tokens == set(tokenize(of.title)) | set(tokenize(words))
+    assert store.sentences([]) == []
+
+
+def test_what_a_sentence_holds_and_until_when_is_stored(tmp_path: Path) -> None:
+    one = document("fee", "ar", "الرسم", "يبلغ الرسم 40 درهما.", "هذا غير معروف.")
+    fee, gap = one.statements
+    gap = replace(gap, status="unknown", valid_to="2027-01-31")
+    one = replace(one, statements=(fee, gap), valid_from="2025-05-28")
+    bare = replace(document("notes", "fr", "Notes", "Le quai."), statements=())
+    plain = replace(
+        passages([document("notes", "fr", "Notes", "Le quai.")])[0],
+        sentences=(Sentence(0, 8),),
+    )
+    write_store(tmp_path / "s", [one, bare], [*passages([one]), plain])
+    with closing(Store(tmp_path / "s")) as opened:
+        amount, unknown, loose = opened.sentences(range(3))
+    assert "amount" in amount.figures
+    assert unknown.figures == frozenset()
+    assert (amount.valid_from, amount.valid_to) == ("2025-05-28", None)
+    assert (unknown.status, unknown.valid_to) == ("unknown", "2027-01-31")
+    assert (loose.anchor, loose.status, loose.valid_to) == (None, None, None)
+
+
+def test_places_give_sentences_then_questions(store: Store) -> None:
+    split = passages(ALL)
+    families = {one.id: one.family for one in ALL}
+    sentences = [(row, p, s) for row, p in enumerate(split) for s in p.sentences]
+    assert store.places() == Places(
+        families=(
+            *(families[p.document_id] for _, p, _ in sentences),
+            *(families[one.document_id] for one in QUESTIONS),
+        ),
+        statements=(
+            *(s.statement.anchor if s.statement else None for *_, s in sentences),
+            *(one.statement for one in QUESTIONS),
+        ),
+        passages=tuple(row for row, *_ in sentences),
+    )
 
 
 def test_a_document_that_is_not_there_is_told(store: Store) -> None:
@@ -96,5 +160,5 @@ def test_many_threads_may_read_at_once(store: Store) -> None:
 
 
 def test_writing_twice_gives_the_same_bytes(path: Path, tmp_path: Path) -> None:
-    write_store(tmp_path / "again.sqlite", ALL, passages(ALL), BODIES)
+    write_store(tmp_path / "again.sqlite", ALL, passages(ALL), QUESTIONS, BODIES)
     assert (tmp_path / "again.sqlite").read_bytes() == path.read_bytes()

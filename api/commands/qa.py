@@ -1,0 +1,150 @@
+"""`sanad eval qa`: questions that an evaluator brings, asked over any index."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.commands.output import JsonOption, console, print_json, progress
+from assistant.settings import load_settings
+from assistant.state import today
+from evals.baselines import SANAD, SYSTEMS, Subject, open_subject
+from evals.citations import WordSupport
+from evals.gold import Gold
+from evals.metrics import percentile
+from evals.qa import read_qa
+from evals.qascore import QaScorer, f1_means
+from evals.run import run_into
+from evals.runfolder import Config, RunFolder, Timing, commit
+from evals.score import Result
+from evals.statistics import SEED
+from evals.summary import ALL, Group, Summary
+from evals.table import aligned
+
+COLUMNS = {
+    "crag": "crag",
+    "facts": "fact_recall",
+    "figures": "figure_precision",
+    "doc cited": "gold_document_recall",
+    "doc@10": "hit_10",
+    "false ans": "false_answer",
+    "false ref": "false_refusal",
+}
+
+
+def qa(
+    questions: Annotated[
+        Path, typer.Argument(help="Questions and answers: JSON lines, or CSV with a header.")
+    ],
+    *,
+    index: Annotated[Path | None, typer.Option(help="Folder of the index to ask.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the run; an interrupted one goes on there.")
+    ] = None,
+    system: Annotated[str, typer.Option(help=f"Who is asked: {', '.join(SYSTEMS)}.")] = SANAD,
+    day: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day that questions are about; today."),
+    ] = None,
+    jobs: Annotated[int, typer.Option(min=1, max=64, help="Questions asked at a time.")] = 1,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask the questions of any collection and measure the answers; errors count as wrong."""
+    settings = load_settings(**({"index": index} if index else {}))
+    folder = RunFolder(out or Path("var/evals") / f"qa-{system}-{questions.stem}")
+    with progress() as report, open_subject(system, settings, partial(report, "embedding")) as one:
+        gold = read_qa(questions, one.library)
+        summary = run_into(
+            folder,
+            _config(one, gold, day.date() if day else today()),
+            gold.items,
+            one.system,
+            QaScorer(one.library, WordSupport()),
+            jobs=jobs,
+            advance=lambda done, total: report("asking", done, total),
+        )
+    results = folder.results()
+    if as_json:
+        print_json({**summary.model_dump(), "token_f1": f1_means(results)})
+    else:
+        shown = render(summary, results, _latencies(folder.timings()))
+        console().print(f"{shown}\n{folder.path}", markup=False)
+
+
+def render(summary: Summary, results: Sequence[Result], latencies: Mapping[str, str]) -> str:
+    """One row a language, the worst first, then all, then the questions that went wrong."""
+    names = [name for name in summary.groups if name.startswith("language:")] + [ALL]
+    f1 = f1_means(results)
+    rows = [_cells(name, summary.groups[name], f1.get(name)) for name in names]
+    header = ["", "n", "unanswerable", *COLUMNS, "token F1", "refusals right", "refused of them"]
+    wrong = sorted(
+        (result for result in results if result.scores.crag < 1),
+        key=lambda result: (result.scores.crag, result.id),
+    )
+    lines = [
+        aligned([header, *rows]),
+        "",
+        f"withholding every answer scores crag {summary.groups[ALL].silent_crag:+.2f}; "
+        + "; ".join(f"{name} {value}" for name, value in latencies.items()),
+    ]
+    if wrong:
+        rows = [_question(result) for result in wrong]
+        lines += ["", aligned([["crag", "id", "lang", "status", "why"], *rows])]
+    return "\n".join(lines) + "\n"
+
+
+def _cells(name: str, group: Group, f1: float | None) -> list[str]:
+    means = [group.means.get(measure) for measure in COLUMNS.values()]
+    withheld = group.n > group.answerable
+    return [
+        name.removeprefix("language:"),
+        str(group.n),
+        str(group.n - group.answerable),
+        *("-" if one is None else f"{one.value:.2f}" for one in means),
+        "-" if f1 is None else f"{f1:.2f}",
+        f"{group.refusal_precision:.2f}" if withheld else "-",
+        f"{group.refusal_recall:.2f}" if withheld else "-",
+    ]
+
+
+def _question(result: Result) -> list[str]:
+    item = result.item
+    return [f"{result.scores.crag:+.1f}", item.id, item.language, result.outcome, _why(result)]
+
+
+def _why(result: Result) -> str:
+    if result.error:
+        return result.error
+    if not result.item.answerable:
+        return "answered, though it cannot be"
+    reasons = [f"missing {', '.join(result.missing)}"] if result.missing else []
+    if result.unsupported:
+        reasons.append(f"unsupported {', '.join(result.unsupported)}")
+    if result.scores.gold_document_recall == 0:
+        reasons.append(f"does not cite {result.item.sheets[0]}")
+    return "; ".join(reasons)
+
+
+def _config(subject: Subject, gold: Gold, day: date) -> Config:
+    return Config(
+        system=subject.name,
+        gold=gold.name,
+        gold_sha256=gold.sha256,
+        generation=subject.generation,
+        embedder=subject.embedder,
+        composer=subject.composer,
+        model=subject.model,
+        prompt=subject.prompt,
+        support=WordSupport().name,
+        day=day,
+        seed=SEED,
+        commit=commit(),
+    )
+
+
+def _latencies(timings: Sequence[Timing]) -> dict[str, str]:
+    totals = [timing.ms["total"] for timing in timings if "total" in timing.ms]
+    return {f"p{p}": f"{percentile(totals, p):.0f} ms" for p in (50, 95)}

@@ -1,0 +1,124 @@
+"""Any questions with their answers, as gold: what an evaluator brings, asked of any index.
+
+JSON lines, or CSV with the same columns:
+
+id        names the question
+question  what is asked
+answers   what a right answer says, any of them, parted by `|` in CSV; none: cannot be answered.
+          `answer` holds just one
+document  optional: the id, or the family, of the document that answers
+language  optional: fr, ar, en, ary or ary-latn; detected when it is not given
+
+Further fields are left alone.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, get_args
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
+
+from assistant.answer import Status
+from assistant.question import Language
+from evals.gold import ANSWERING, Fact, Gold, GoldItem
+from evals.jsonl import DatasetError, read_jsonl
+from evals.score import Library
+from evals.spreadsheet import read_csv
+from ingest.figures import find_figures
+from ingest.language import detect
+
+_ANSWERED: tuple[Status, ...] = ("answered", "partial", "conflict")
+_WITHHELD: tuple[Status, ...] = tuple(s for s in get_args(Status) if s not in ANSWERING)
+_Words = Annotated[str, StringConstraints(pattern=r"\w", strip_whitespace=True)]
+
+
+class Pair(BaseModel):
+    """A question and the answers that are right; without any, it cannot be answered."""
+
+    model_config = ConfigDict(frozen=True, coerce_numbers_to_str=True)
+
+    id: Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+    question: _Words
+    answers: tuple[_Words, ...]
+    document: str | None = None
+    language: Language | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_answer(cls, values: object) -> object:
+        if isinstance(values, dict) and "answers" not in values and "answer" in values:
+            only = values["answer"]
+            return {**values, "answers": [] if only is None or only == "" else [only]}
+        return values
+
+
+def read_qa(path: Path, library: Library) -> Gold:
+    """Read questions and answers as gold; the documents they name must be in the library.
+
+    Raises PathMissingError, or DatasetError naming file and line for a broken line, a missing
+    field, a repeated id, an unknown document, and a file without questions.
+    """
+    items: dict[str, GoldItem] = {}
+    lines: list[int] = []
+    rows = _csv(path) if path.suffix.lower() in {".csv", ".tsv"} else read_jsonl(path, Pair)
+    for line, pair in rows:
+        if pair.id in items:
+            raise DatasetError(f"{path}:{line}: id: {pair.id!r} occurs twice; rename one of them")
+        items[pair.id] = _item(pair, _family(pair, library, f"{path}:{line}"))
+        lines.append(line)
+    if not items:
+        raise DatasetError(f"{path}:1: holds no question; give a file with one a line")
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return Gold(path.name, digest, tuple(items.values()), tuple(lines))
+
+
+def _csv(path: Path) -> Iterator[tuple[int, Pair]]:
+    for line, cells in read_csv(path, ("id", "question")):
+        values: dict[str, object] = {key: value for key, value in cells.items() if value.strip()}
+        if "answers" in cells:
+            parts = (part.strip() for part in cells["answers"].split("|"))
+            values["answers"] = [part for part in parts if part]
+        elif "answer" in cells:
+            values["answer"] = cells["answer"].strip()
+        try:
+            yield line, Pair.model_validate(values)
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(map(str, first["loc"]))
+            raise DatasetError(
+                f"{path}:{line}: {place}: {first['msg']}; correct this row"
+            ) from error
+
+
+def _family(pair: Pair, library: Library, place: str) -> str | None:
+    if not pair.document:
+        return None
+    if pair.document in library.families:
+        return pair.document
+    document = library.document(pair.document)
+    if document is None:
+        raise DatasetError(
+            f"{place}: document: the index holds no {pair.document!r}; `sanad search` shows the "
+            "ids that it holds"
+        )
+    return document.family
+
+
+def _item(pair: Pair, family: str | None) -> GoldItem:
+    is_figure = all(_is_figure(answer) for answer in pair.answers)
+    fact = Fact(type="number" if is_figure else "text", any=pair.answers) if pair.answers else None
+    return GoldItem(
+        id=pair.id,
+        language=pair.language or detect(pair.question).language,
+        question=pair.question,
+        kind="lookup" if fact else "unanswerable",
+        expect=_ANSWERED if fact else _WITHHELD,
+        best="answered" if fact else "unanswerable",
+        facts=(fact,) if fact else (),
+        sheets=(family,) if family else (),
+    )
+
+
+def _is_figure(text: str) -> bool:
+    return [(figure.start, figure.end) for figure in find_figures(text)] == [(0, len(text))]

@@ -1,0 +1,87 @@
+"""Who is measured: anything that answers questions, and as much of its reasons as it shows."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from assistant.answer import Answer
+from assistant.assistant import Assistant
+from assistant.pipeline import Trace
+from assistant.question import Question
+from evals.gold import ANSWERING
+from evals.spans import Span
+
+DEPTH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One answer and what led to it; None where a system does not show it.
+
+    `passages` are the best DEPTH, best first. `support` is how sure the system is that it can
+    answer. `unguarded` is the answer that it would give if it had to answer: risk is measured on
+    answers to everything, not only where the system dared.
+    """
+
+    answer: Answer
+    passages: tuple[Span, ...] | None = None
+    support: float | None = None
+    unguarded: Answer | None = None
+
+
+class System(Protocol):
+    """Whoever answers. An error raised is an outcome, and the worst one."""
+
+    def observe(self, question: Question) -> Observation:
+        """Answer one question."""
+        ...
+
+
+class Asked(Protocol):
+    """Whoever answers and shows nothing else, such as an assistant behind HTTP."""
+
+    def ask(self, question: Question) -> Answer:
+        """Answer, or raise SanadError."""
+        ...
+
+
+class Answering:
+    """A system of which only the answer is wanted."""
+
+    def __init__(self, system: System) -> None:
+        self._system = system
+
+    def ask(self, question: Question) -> Answer:
+        """The answer alone, or SanadError."""
+        return self._system.observe(question).answer
+
+
+class Opaque:
+    """A system of which only the answer can be seen."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+
+    def observe(self, question: Question) -> Observation:
+        """The answer alone."""
+        return Observation(self._asked.ask(question))
+
+
+class Transparent:
+    """An assistant in this process; `bold` is the same one without refusals."""
+
+    def __init__(self, assistant: Assistant, bold: Assistant) -> None:
+        self._assistant = assistant
+        self._bold = bold
+
+    def observe(self, question: Question) -> Observation:
+        """The answer, the passages, the support; what is withheld is asked of the bold one."""
+        trace = self._assistant.trace(question)
+        dared = trace if trace.answer.status in ANSWERING else self._bold.trace(question)
+        return Observation(trace.answer, self._passages(dared), dared.state.support, dared.answer)
+
+    def _passages(self, trace: Trace) -> tuple[Span, ...]:
+        if trace.state.query is None:
+            return ()
+        hits = self._assistant.retriever.search(trace.state.query, DEPTH)
+        passages = [hit.stored.passage for hit in hits]
+        return tuple(Span(one.document_id, one.start, one.end) for one in passages)

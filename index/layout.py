@@ -1,0 +1,150 @@
+"""Layout: which rows of the index say the same thing, are asked for it, or stand around it."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.embedding import Vectors
+from index.store import Places
+
+Rows = NDArray[np.int64]
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Rows of some groups, one group after the other; `sizes` counts those of each."""
+
+    rows: Rows
+    sizes: Rows
+
+    def max(self, values: Floats) -> Floats:
+        """The largest value of each group, -inf where it has no row."""
+        return self._reduce(np.maximum, values, -np.inf)
+
+    def mean(self, values: Floats) -> Floats:
+        """The mean value of each group."""
+        sums = self._reduce(np.add, values, 0.0)
+        return np.asarray(sums / np.maximum(self.sizes, 1), dtype=np.float32)
+
+    def max_of(self, vectors: Vectors, query: Vectors) -> Floats:
+        """The largest cosine of each group's rows with a vector."""
+        return self.max(vectors[self.rows] @ query)
+
+    def _reduce(self, how: np.ufunc, values: Floats, empty: float) -> Floats:
+        result = np.full(len(self.sizes), empty, dtype=np.float32)
+        filled = np.flatnonzero(self.sizes)
+        if filled.size:
+            starts = np.cumsum(self.sizes) - self.sizes
+            result[filled] = how.reduceat(values, starts[filled])
+        return result
+
+
+class Bundles:
+    """Rows by group number, stored one group after the other."""
+
+    def __init__(self, groups: Rows, rows: Rows, count: int) -> None:
+        order = np.argsort(groups, kind="stable")
+        self._rows = rows[order]
+        self._sizes = np.bincount(groups, minlength=count).astype(np.int64)
+        self._starts = np.cumsum(self._sizes) - self._sizes
+
+    def of(self, groups: Rows) -> Bundle:
+        """The rows of these groups, in their order."""
+        sizes = self._sizes[groups]
+        ends = np.cumsum(sizes)
+        within = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - sizes, sizes)
+        return Bundle(self._rows[np.repeat(self._starts[groups], sizes) + within], sizes)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The statements of a generation as groups of rows.
+
+    A group is a statement in all its languages; a sentence that is no statement is a group of its
+    own. Questions about a whole document, or at a statement that no passage holds, belong to the
+    family instead. `row_group` is -1 for them.
+    """
+
+    row_group: Rows
+    row_family: Rows
+    family: Rows
+    passages: Rows
+    sentences: Bundles
+    questions: Bundles
+    sheet_questions: Bundles
+    by_passage: Bundles
+    by_family: Bundles
+
+    @classmethod
+    def of(cls, places: Places) -> "Layout":
+        """The layout of a generation's rows."""
+        count = len(places.passages)
+        keys: list[Hashable] = [
+            (family, statement) if statement else row if row < count else None
+            for row, (family, statement) in enumerate(
+                zip(places.families, places.statements, strict=True)
+            )
+        ]
+        row_group = _numbered(keys)
+        row_family = _numbered(places.families)
+        groups = int(row_group[:count].max(initial=-1)) + 1
+        row_group[row_group >= groups] = -1
+        families = int(row_family.max(initial=-1)) + 1
+        rows = np.arange(len(keys))
+        family = np.zeros(groups, dtype=np.int64)
+        family[row_group[:count]] = row_family[:count]
+        is_asked = (rows >= count) & (row_group >= 0)
+        is_sheet = (rows >= count) & (row_group < 0)
+        passages = np.array(places.passages, dtype=np.int64)
+        return cls(
+            row_group=row_group,
+            row_family=row_family,
+            family=family,
+            passages=passages,
+            sentences=Bundles(row_group[:count], rows[:count], groups),
+            questions=Bundles(row_group[is_asked], rows[is_asked], groups),
+            sheet_questions=Bundles(row_family[is_sheet], rows[is_sheet], families),
+            by_passage=Bundles(passages, row_group[:count], int(passages.max(initial=-1)) + 1),
+            by_family=Bundles(family, np.arange(groups), families),
+        )
+
+    def groups_of(self, rows: Rows) -> Rows:
+        """The groups that rows belong to, each once; a sheet's question brings all of its sheet."""
+        direct = self.row_group[rows]
+        families = np.unique(self.row_family[rows[direct < 0]])
+        return np.union1d(direct[direct >= 0], self.by_family.of(families).rows)
+
+    def best_row(self, groups: Rows, vectors: Vectors, query: Vectors) -> Rows:
+        """The sentence of each group that is nearest to a vector, the first of equals."""
+        bundle = self.sentences.of(groups)
+        cosines = vectors[bundle.rows] @ query
+        starts = np.cumsum(bundle.sizes) - bundle.sizes
+        places = [
+            start + int(np.argmax(cosines[start : start + size]))
+            for start, size in zip(starts, bundle.sizes, strict=True)
+        ]
+        return bundle.rows[np.array(places, dtype=np.int64)]
+
+    def group(self, row: int) -> int:
+        """The group of a sentence."""
+        return int(self.row_group[row])
+
+    def passage(self, row: int) -> int:
+        """The passage row of a sentence."""
+        return int(self.passages[row])
+
+    def groups_in(self, passage: int) -> list[int]:
+        """The groups that a passage holds."""
+        return [int(group) for group in self.by_passage.of(np.array([passage])).rows]
+
+
+def _numbered(keys: Sequence[Hashable]) -> Rows:
+    """A number for each distinct key, in order of appearance; -1 for None."""
+    numbers: dict[Hashable, int] = {}
+    return np.array(
+        [-1 if key is None else numbers.setdefault(key, len(numbers)) for key in keys],
+        dtype=np.int64,
+    )
