@@ -7,7 +7,7 @@ questions about a sheet together: a probability is never measured on the sheet i
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,7 @@ _RIGHT, _WRONG = 0.8, 2.0
 """What answering gains where there is an answer, and loses where there is none, in `crag`."""
 
 Floats = NDArray[np.float64]
+_Row = TypeVar("_Row", Signals, Ground)
 Flags = NDArray[np.bool_]
 
 
@@ -86,10 +87,12 @@ def collect(
 def fit(samples: Sequence[Sample], embedder: str) -> tuple[Fitted, Held]:
     """Regressions and threshold for an embedding model, and what they give when held out."""
     groups = [cluster(sample.item) for sample in samples]
-    signals = [_table(one.signals for one in sample.candidates) for sample in samples]
+    signals = [_table((one.signals for one in s.candidates), Signals) for s in samples]
     relevant = [np.array(sample.relevant, dtype=bool) for sample in samples]
     relevance = _held_out(signals, relevant, groups)
-    grounds = _table(_ground(sample, odds) for sample, odds in zip(samples, relevance, strict=True))
+    grounds = _table(
+        (_ground(sample, odds) for sample, odds in zip(samples, relevance, strict=True)), Ground
+    )
     answerable = np.array([sample.item.answerable for sample in samples])
     rows = [row[None, :] for row in grounds]
     support = np.concatenate(
@@ -119,8 +122,9 @@ def _ground(sample: Sample, relevance: Floats) -> Ground:
     return ground(ranked, missing=missing, level=level)
 
 
-def _table(rows: Iterable[Signals | Ground]) -> Floats:
-    return np.array([list(asdict(row).values()) for row in rows], dtype=np.float64)
+def _table(rows: Iterable[_Row], kind: type[_Row]) -> Floats:
+    values = [list(asdict(row).values()) for row in rows]
+    return np.array(values, dtype=np.float64).reshape(-1, len(fields(kind)))
 
 
 def _held_out(

@@ -12,6 +12,7 @@ import typer
 
 from api.commands.output import JsonOption, console, print_json
 from assistant.assistant import Assistant, open_assistant, open_configured_reranker
+from assistant.relevance import Relevance, made_for
 from assistant.settings import Settings, load_settings
 from evals.support import open_support
 from index.generation import current
@@ -99,9 +100,12 @@ def _index(settings: Settings) -> str:
     """Without the reranker, which has its own line."""
     with open_assistant(settings.model_copy(update={"rerank_model": None})) as sanad:
         manifest = sanad.generation.manifest
+        composer = sanad.composer.model or sanad.composer.name
+        fitted = Relevance.load(made_for(manifest.embedder)).embedder
         return (
             f"generation {current(settings.index)}, {manifest.documents} documents, "
-            f"{manifest.passages} passages, composer {sanad.composer.model or sanad.composer.name}"
+            f"{manifest.passages} passages, composer {composer}, "
+            f"relevance {'fitted' if fitted else 'by strength; `sanad eval fit` fits it'}"
         )
 
 

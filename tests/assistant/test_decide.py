@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from assistant.answer import Citation
-from assistant.decide import Decide
+from assistant.decide import SPEAKS, Decide
 from assistant.evidence import Evidence
 from assistant.expectation import Expectations
 from assistant.question import Question
-from assistant.relevance import Relevance
+from assistant.relevance import Logistic, Relevance
 from assistant.state import EventKind, State
 from index.retriever import Query
 from ingest.document import Conflict, Position, Statement
@@ -65,6 +65,11 @@ def disagreeing(*scores: float) -> tuple[Evidence, ...]:
         Evidence(number, document, s.start, s.end, section="", score=score, statement=s)
         for number, (s, score) in enumerate(zip(statements, scores, strict=True), start=1)
     )
+
+
+def unsure() -> Relevance:
+    """Finds every answer improbable."""
+    return Relevance(Logistic(0.0, {}), Logistic(-9.0, {}), 0.5, embedder=None)
 
 
 def decide(question: str, *pieces: Evidence, bold: bool = False) -> tuple[str, State]:
@@ -127,6 +132,23 @@ def test_what_documents_admit_not_to_know_is_kept_as_the_reason(question: str, q
     status, decided = decide(question, *scored(0.9, quote, status="unknown"))
     assert status == "unanswerable"
     assert [item.quote for item in decided.evidence] == [quote]
+
+
+@pytest.mark.parametrize(
+    ("question", "quotes"), list(zip(CALLED, zip(GAP, TOLD, strict=True), strict=True))
+)
+def test_a_gap_does_not_silence_facts_that_bear_on_the_question(
+    question: str, quotes: tuple[str, str]
+) -> None:
+    gap, told = quotes
+    asked = question.replace("téléphone", "prix").replace("رقم الهاتف", "الثمن")
+    (leading,) = scored(0.9, gap, status="unknown")
+    for score, status in ((SPEAKS + 0.1, "partial"), (SPEAKS - 0.1, "unanswerable")):
+        (fact,) = scored(score, told)
+        pieces = (leading, replace(fact, number=2))
+        outcome = Decide(unsure()).run(state(asked, *pieces)).outcome
+        assert outcome is not None
+        assert outcome.status == status
 
 
 @pytest.mark.parametrize(
