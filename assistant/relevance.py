@@ -202,7 +202,12 @@ class Relevance:
 
         `embedder` is `made_for` of its identity: cosines of another model mean something else.
         """
-        data: Any = json.loads(files("assistant").joinpath(FILE).read_text("utf-8"))
+        return cls.read(files("assistant").joinpath(FILE).read_text("utf-8"), embedder)
+
+    @classmethod
+    def read(cls, text: str, embedder: str) -> "Relevance":
+        """What `sanad eval fit` wrote, if it was for this embedding model; else `by_strength`."""
+        data: Any = json.loads(text)
         if data["embedder"] != embedder:
             return cls.by_strength()
         statement, answer = Logistic(**data["statement"]), Logistic(**data["answer"])

@@ -13,6 +13,7 @@ closed-book           the language model alone (`evals.closedbook`)
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from assistant.answer import Sentence
 from assistant.assistant import (
@@ -24,6 +25,7 @@ from assistant.assistant import (
 from assistant.compose import Composer
 from assistant.composers import Endpoint, choose_composer, open_endpoint
 from assistant.evidence import Evidence
+from assistant.relevance import Relevance, made_for
 from assistant.retrieve import Reranker
 from assistant.settings import Settings
 from assistant.state import Draft, State
@@ -116,6 +118,7 @@ def _pipeline(
             composer,
             reranker=reranker,
             mode=MODES[name],
+            relevance=_relevance(MODES[name], embedder),
             bold=bold,
             verify=Unverified() if name == "unverified" else None,
         )
@@ -131,6 +134,14 @@ def _pipeline(
         prompt=composer.prompt,
         reranker=reranker.name if reranker else None,
     )
+
+
+def _relevance(mode: Mode, embedder: Embedder) -> Relevance | None:
+    """A half of the search decides by what was fitted for it, in the same way as for the whole."""
+    if mode == "hybrid":
+        return None
+    path = Path(__file__).with_name(f"relevance.{mode}.json")
+    return Relevance.read(path.read_text(encoding="utf-8"), made_for(embedder.identity))
 
 
 def _plain(

@@ -15,6 +15,7 @@ from evals.abstention import expected_calibration_error
 from evals.gold import read_gold
 from evals.statistics import wilson
 from index.generation import open_current
+from index.retriever import Mode
 from ingest.errors import SanadError
 
 DEV, OFFTOPIC = Path("evals/gold/dev.jsonl"), Path("evals/gold/offtopic.jsonl")
@@ -35,8 +36,14 @@ def fit(
     other: Annotated[Path, typer.Option(help="Questions about anything else.")] = OFFTOPIC,
     out: Annotated[Path, typer.Option(help="File of the fitted weights.")] = FILE,
     plot: Annotated[Path, typer.Option(help="Reliability diagram, SVG.")] = PLOT,
+    mode: Annotated[Mode, typer.Option(help="Half of the search; a baseline has its own.")] = (
+        "hybrid"
+    ),
 ) -> None:
-    """Fit relevance and answerability on dev, and show how they hold on sheets not seen."""
+    """Fit relevance and answerability on dev, and show how they hold on sheets not seen.
+
+    For a baseline: `--mode lexical --out evals/relevance.lexical.json`; it is not drawn.
+    """
     try:
         from api.report.charts import reliability_picture  # noqa: PLC0415  (an extra)
         from evals import fit as fitting  # noqa: PLC0415  (an extra, and slow to import)
@@ -51,7 +58,12 @@ def fit(
     embedder = open_configured_embedder(settings)
     with closing(open_current(settings.index, embedder.identity)) as generation:
         bold = assemble(
-            generation, embedder, ExtractiveComposer(), bold=True, relevance=Relevance.unfitted()
+            generation,
+            embedder,
+            ExtractiveComposer(),
+            mode=mode,
+            bold=True,
+            relevance=Relevance.unfitted(),
         )
         with progress() as report:
             samples = fitting.collect(
@@ -59,7 +71,8 @@ def fit(
             )
     fitted, held = fitting.fit(samples, made_for(embedder.identity))
     out.write_text(fitted.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    plot.write_text(reliability_picture(held.support, held.answerable), encoding="utf-8")
+    if mode == "hybrid":
+        plot.write_text(reliability_picture(held.support, held.answerable), encoding="utf-8")
     show = console()
     error = expected_calibration_error(held.support, held.answerable)
     show.print(f"{len(samples)} questions; calibration error {error:.3f} on unseen sheets")
