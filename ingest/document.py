@@ -84,10 +84,38 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the printed original: its number, and where it starts in the canonical text."""
+
+    number: int
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """What a legal text says of itself.
+
+    `number` is the law's or decree's, as `91-14`; `article` that of this document, as `15`, when
+    it holds one article alone. `date` is ISO. `replaced_by` is the number of the text that took its
+    place, where that is known.
+    """
+
+    number: str | None = None
+    article: str | None = None
+    date: str | None = None
+    is_repealed: bool = False
+    replaced_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One text with its provenance.
 
     `family` is shared by the language variants of a sheet; a file of its own is its own family.
+    `file` is the path, under the ingested folder, of the file that it was read from; a file of
+    records holds many documents. `guessed` names the fields that the document does not state and
+    that were inferred from its text. `same_as` is the id of a document that holds nearly the same
+    text and is to be cited instead.
     `language` is an ISO 639-1 code (`fr`, `ar`, `en`). `contact` is the id of a body in
     `corpus/directory.yaml` that can help with this document's subject. `review_after` is the last
     day on which its author trusts it unread; `ingest/stale.py` has the rule when there is none.
@@ -113,6 +141,11 @@ class Document:
     sections: tuple[Section, ...] = ()
     statements: tuple[Statement, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    file: str | None = None
+    pages: tuple[Page, ...] = ()
+    law: Law | None = None
+    guessed: tuple[str, ...] = ()
+    same_as: str | None = None
 
     @property
     def digest(self) -> str:

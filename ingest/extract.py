@@ -4,7 +4,7 @@ import codecs
 import re
 from dataclasses import dataclass, field
 
-from ingest.document import Source
+from ingest.document import Law, Source
 from ingest.errors import ExtractError
 from ingest.fold import strip_controls
 from ingest.load import RawFile
@@ -14,12 +14,23 @@ from ingest.yamltext import read_yaml
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """The text of a file, its lines stripped, and the front matter a Markdown file may carry."""
+    """One document of a file, as text that reads like Markdown, and what it says about itself.
+
+    Lines are stripped. Headings are marked with `#`, items with `-`, table rows with `|`. `id` is
+    what a file of records calls the document, None when the file is the document. `pages` holds
+    the number of the line (from 0) on which each printed page begins, None where there are none.
+    `guessed` names the fields that are not stated but inferred. `suspicions` are what gives the
+    file away, found where hidden things still show.
+    """
 
     text: str
+    id: str | None = None
     title: str | None = None
     language: str | None = None
     source: Source | None = None
+    law: Law | None = None
+    pages: tuple[int, ...] = ()
+    guessed: tuple[str, ...] = ()
     suspicions: tuple[Suspicion, ...] = ()
 
 
@@ -33,8 +44,13 @@ class _Declared:
         return next((self.values[name] for name in names if name in self.values), None)
 
 
-def extract(raw: RawFile) -> Extracted:
-    """Read a file as text. Raises `ExtractError` when it is not UTF-8 (or UTF-16 with its mark)."""
+def extract(raw: RawFile) -> tuple[Extracted, ...]:
+    """The documents of a file, in its order. Raises `ExtractError` when it cannot be read."""
+    return (_plain(raw),)
+
+
+def _plain(raw: RawFile) -> Extracted:
+    """Text as it is: UTF-8, or UTF-16 with its mark."""
     decoded = _decoded(raw)
     text = strip_controls(decoded)
     body, declared = _declared(text, raw.id) if raw.id.endswith(".md") else (text, _Declared())

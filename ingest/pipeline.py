@@ -7,16 +7,14 @@ from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from ingest.clean import Cleaned, RemovedLine, clean
+from ingest.clean import RemovedLine
 from ingest.corpus import Body, is_corpus, load_corpus
 from ingest.document import Document, Passage
 from ingest.errors import ExtractError
-from ingest.extract import Extracted, extract
 from ingest.glossary import Term
-from ingest.language import written_language
-from ingest.load import Failure, LoadSettings, RawFile, load
-from ingest.outline import outline
+from ingest.load import Failure, LoadSettings, load
 from ingest.passages import PassageSettings, split
+from ingest.read import read_file
 from ingest.regions import Region
 
 
@@ -96,20 +94,6 @@ def ingest_folder(
     return _ingest_files(path, chosen, progress)
 
 
-def read_document(raw: RawFile) -> tuple[Document, Cleaned]:
-    """One file as a document, and what cleaning did. Raises `ExtractError` when nothing is left."""
-    extracted = extract(raw)
-    for found in extracted.suspicions[:1]:
-        raise ExtractError(
-            f"{raw.id}:{found.line} is held back ({found.reason}: {found.text!r}); read the file, "
-            "and take that line out if the rest can be trusted"
-        )
-    cleaned = clean(extracted.text)
-    if not cleaned.text:
-        raise ExtractError(f"{raw.id} holds no text besides page furniture")
-    return _document(raw, extracted, cleaned.text), cleaned
-
-
 def _ingest_files(path: Path, settings: IngestSettings, progress: Progress) -> IngestResult:
     documents: list[Document] = []
     failures: list[Failure] = []
@@ -121,12 +105,13 @@ def _ingest_files(path: Path, settings: IngestSettings, progress: Progress) -> I
             failures.append(item)
             continue
         try:
-            document, cleaned = read_document(item)
+            read = read_file(item)
         except ExtractError as error:
             failures.append(Failure(item.id, str(error)))
             continue
-        documents.append(document)
-        cleaned_lines += [CleanedLine(item.id, line) for line in cleaned.removed]
+        for one in read:
+            documents.append(one.document)
+            cleaned_lines += [CleanedLine(item.id, line) for line in one.removed]
     return _result(
         documents, settings, progress, files=files, failures=failures, cleaned=cleaned_lines
     )
@@ -156,16 +141,3 @@ def _result(
         failures=tuple(sorted(failures)),
     )
     return IngestResult(tuple(ordered), tuple(passages), report)
-
-
-def _document(raw: RawFile, extracted: Extracted, text: str) -> Document:
-    outlined = outline(text)
-    return Document(
-        id=raw.id,
-        family=raw.id,
-        language=extracted.language or written_language(text),
-        title=extracted.title or outlined.title,
-        text=text,
-        source=extracted.source,
-        sections=outlined.sections,
-    )

@@ -13,7 +13,9 @@ def raw(data: bytes, name: str = "a.txt") -> RawFile:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_encodings(encoding: str) -> None:
-    assert extract(raw("  été\u00a0 chaud \r\nتصدير".encode(encoding))).text == "été chaud\nتصدير"
+    assert (
+        extract(raw("  été\u00a0 chaud \r\nتصدير".encode(encoding)))[0].text == "été chaud\nتصدير"
+    )
 
 
 @pytest.mark.parametrize("data", ["تصدير".encode("cp1256"), "été".encode("latin-1"), b"a\0b"])
@@ -23,12 +25,12 @@ def test_what_is_not_text_is_refused_with_the_file_named(data: bytes) -> None:
 
 
 def test_hidden_characters_are_gone() -> None:
-    assert extract(raw("رقم \u202b0537000001\u202c".encode())).text == "رقم 0537000001"
+    assert extract(raw("رقم \u202b0537000001\u202c".encode()))[0].text == "رقم 0537000001"
 
 
 def test_front_matter_of_markdown() -> None:
     text = "---\ntitle: Guide : ports\nlang: ar\npublisher: Journal\ndate: 2025-06\n---\n# نص\n"
-    extracted = extract(raw(text.encode(), "a.md"))
+    (extracted,) = extract(raw(text.encode(), "a.md"))
     assert extracted.text.strip() == "# نص"
     assert (extracted.title, extracted.language) == ("Guide : ports", "ar")
     assert extracted.source is not None
@@ -36,7 +38,7 @@ def test_front_matter_of_markdown() -> None:
 
 
 def test_a_rule_is_no_front_matter() -> None:
-    assert extract(raw(b"---\nune phrase\n---\nsuite", "a.md")).text.startswith("---")
+    assert extract(raw(b"---\nune phrase\n---\nsuite", "a.md"))[0].text.startswith("---")
 
 
 def test_broken_front_matter_is_refused() -> None:
