@@ -49,18 +49,6 @@ class Bin:
     interval: Interval
 
 
-def false_answer_rate(outcomes: Sequence[Outcome]) -> float:
-    """`answered and unanswerable / unanswerable`; 0 of none."""
-    unanswerable = [one for one in outcomes if not one.answerable]
-    return share(sum(one.answers for one in unanswerable), len(unanswerable))
-
-
-def false_refusal_rate(outcomes: Sequence[Outcome]) -> float:
-    """`refused and answerable / answerable`; 0 of none."""
-    answerable = [one for one in outcomes if one.answerable]
-    return share(sum(not one.answers for one in answerable), len(answerable))
-
-
 def refusal_precision(outcomes: Sequence[Outcome]) -> float:
     """`refused and unanswerable / refused`; 0 of none."""
     refused = [one for one in outcomes if not one.answers]

@@ -7,11 +7,10 @@ is at least 0.70 overall and 0.60 in every language.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict
-
 from evals.gold import ANSWERING
 from evals.labels import CRITERIA, Graded, Labels
 from evals.metrics import mean, share
+from evals.record import Record
 from evals.score import Result
 from evals.statistics import cohen_kappa, prediction_powered
 from evals.summary import ALL
@@ -19,11 +18,7 @@ from evals.summary import ALL
 Grades = Mapping[str, Graded]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Kappa(_Frozen):
+class Kappa(Record):
     """Agreement of two judgements on n answers.
 
     `observed` is the share on which they agree, `low` and `high` enclose kappa (95 %). The counts
@@ -41,7 +36,7 @@ class Kappa(_Frozen):
     no_no: int
 
 
-class Agreement(_Frozen):
+class Agreement(Record):
     """What two graders make of one question about the answers of one slice.
 
     `kappa` is None where they graded no answer both; `first` and `second` count what either did.
@@ -54,7 +49,7 @@ class Agreement(_Frozen):
     kappa: Kappa | None
 
 
-class Rate(_Frozen):
+class Rate(Record):
     """A share of all answers of the run, with its 95 % interval."""
 
     value: float
@@ -62,7 +57,7 @@ class Rate(_Frozen):
     high: float
 
 
-class Calibration(_Frozen):
+class Calibration(Record):
     """An automatic measure (first) against people (second), on one slice.
 
     `kappa` and the precision and recall of either verdict are over the answers on which all who

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import StringConstraints
 
 from assistant.evidence import Evidence
 from assistant.state import Draft
 from assistant.verify import check
 from evals.gold import Split, split_of
-from evals.jsonl import DatasetError, read_jsonl
+from evals.jsonl import DatasetError, distinct, read_jsonl
+from evals.record import Record
 from evals.statistics import Interval, wilson
 from evals.table import aligned
 from ingest.document import Document
@@ -34,13 +35,11 @@ ALL = "all"
 _Text = Annotated[str, StringConstraints(min_length=1)]
 
 
-class Attack(BaseModel):
+class Attack(Record):
     """A draft that cites `statement`, and `other` of the same document if there is one.
 
     It must be `stopped` if it says something else than the words it cites.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: _Text
     document: _Text
@@ -90,14 +89,8 @@ def read_attacks(path: Path) -> tuple[Attack, ...]:
     Raises PathMissingError, or DatasetError naming file and line for broken JSON, an unknown or
     missing field, a repeated id, and a file without attacks.
     """
-    attacks: dict[str, Attack] = {}
-    for line, attack in read_jsonl(path, Attack):
-        if attack.id in attacks:
-            raise DatasetError(f"{path}:{line}: id: {attack.id!r} occurs twice; rename one of them")
-        attacks[attack.id] = attack
-    if not attacks:
-        raise DatasetError(f"{path}:1: holds no attack; give a file with one a line")
-    return tuple(attacks.values())
+    rows = distinct(path, read_jsonl(path, Attack), "attack")
+    return tuple(attack for _, attack in rows)
 
 
 def run_attacks(attacks: Iterable[Attack], documents: Iterable[Document]) -> tuple[Result, ...]:

@@ -13,6 +13,7 @@ closed-book           the language model alone (`evals.closedbook`)
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from assistant.answer import Sentence
@@ -29,7 +30,11 @@ from assistant.relevance import Relevance, made_for
 from assistant.retrieve import Reranker
 from assistant.settings import Settings
 from assistant.state import Draft, State
+from evals.citations import Support
+from evals.gold import Gold
+from evals.runfolder import Config, commit
 from evals.score import Library
+from evals.statistics import SEED
 from evals.system import System, Transparent
 from index.build import CACHE, Advance
 from index.embedding import Embedder
@@ -64,6 +69,24 @@ class Subject:
     model: str | None
     prompt: str | None
     reranker: str | None = None
+
+    def config(self, gold: Gold, support: Support, day: date) -> Config:
+        """The run of this system over these questions, asked about `day`, as it is now."""
+        return Config(
+            system=self.name,
+            gold=gold.name,
+            gold_sha256=gold.sha256,
+            generation=self.generation,
+            embedder=self.embedder,
+            composer=self.composer,
+            model=self.model,
+            prompt=self.prompt,
+            support=support.name,
+            day=day,
+            seed=SEED,
+            commit=commit(),
+            reranker=self.reranker,
+        )
 
 
 class Unverified:
@@ -128,7 +151,7 @@ def _pipeline(
         system=Transparent(assistant(bold=False), assistant(bold=True)),
         library=Library.of(generation.store.documents()),
         generation=generation.name,
-        embedder=_named(generation),
+        embedder=made_for(embedder.identity),
         composer=composer.name,
         model=composer.model,
         prompt=composer.prompt,
@@ -172,7 +195,7 @@ def _plain(
         system=system,
         library=library,
         generation=generation.name,
-        embedder=None if name == "closed-book" else _named(generation),
+        embedder=None if name == "closed-book" else made_for(embedder.identity),
         composer="llm" if chat else "extractive",
         model=chat.model if chat else None,
         prompt=f"{prompt.id} {prompt.digest}" if chat else None,
@@ -186,11 +209,6 @@ def _required(name: str, endpoint: Endpoint | None) -> Endpoint:
             "one, or set SANAD_LLM_BASE_URL and SANAD_LLM_MODEL; SANAD_LLM must not be none."
         )
     return endpoint
-
-
-def _named(generation: Generation) -> str:
-    identity = generation.manifest.embedder
-    return f"{identity.name} {identity.fingerprint[:12]}"
 
 
 def _sentence(draft: Draft, evidence: tuple[Evidence, ...]) -> Sentence:

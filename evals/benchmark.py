@@ -11,10 +11,10 @@ from pathlib import Path
 from evals.baselines import SANAD
 from evals.compare import Delta, paired, require_same_questions
 from evals.metrics import percentile
-from evals.runfolder import Config, Environment, RunFolder, RunMismatchError, Timing
+from evals.runfolder import Config, Environment, RunFolder, RunMismatchError, Timing, totals
 from evals.score import Result
 from evals.statistics import holm
-from evals.summary import ALL, LOWER_IS_BETTER, Summary, slices, summarise
+from evals.summary import ALL, LOWER_IS_BETTER, Summary, named, slices, summarise
 
 _EQUAL = ("generation", "day", "support", "seed", "commit")
 """What runs in one table must share: another corpus, day, judge or code is another benchmark."""
@@ -38,7 +38,7 @@ class Entry:
 
     def latency(self, percent: float) -> float:
         """That percentile of the milliseconds that an answer took."""
-        return percentile([row.ms["total"] for row in self.timings if "total" in row.ms], percent)
+        return percentile(totals(self.timings), percent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,16 +152,12 @@ def _cut(entry: Entry, ids: Collection[str]) -> Entry:
 
 
 def _deltas(reference: Entry, others: Sequence[Entry]) -> dict[str, tuple[Delta, ...]]:
-    parts = {
-        name: results
-        for name, results in slices(reference.results).items()
-        if name == ALL or name.startswith("language:")
-    }
+    parts = slices(reference.results)
     found = [
         (entry.label, delta)
         for entry in others
-        for name, results in parts.items()
-        for delta in paired(name, results, entry.results, seed=reference.config.seed)
+        for name in (ALL, *named(parts, "language"))
+        for delta in paired(name, parts[name], entry.results, seed=reference.config.seed)
     ]
     adjusted = holm([delta.p for _, delta in found])
     made: dict[str, list[Delta]] = {entry.label: [] for entry in others}

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from evals.benchmark import Entry, Section, is_better
 from evals.compare import Delta
-from evals.summary import ALL, HEADLINE, Group, Mean
+from evals.summary import ALL, HEADLINE, MEETINGS, Group, Mean, named
 from evals.table import COLUMNS, interval, markdown
 from ingest.errors import InputError
 
@@ -95,6 +95,7 @@ def _section(section: Section) -> Iterator[str]:
     yield markdown(["system", *columns, *_ENDS], rows)
     yield f"### {reference.label} by language, the worst first"
     yield markdown(["language", "n", *columns], _languages(reference))
+    yield from _recalls(section)
     if len(section.entries) > 1:
         yield "### Who wins where"
         yield "The best system, or all that share the best value."
@@ -123,14 +124,37 @@ def _values(group: Group, columns: Sequence[str]) -> list[str]:
 
 
 def _languages(entry: Entry) -> Iterator[list[str]]:
-    for name, group in entry.summary.groups.items():
-        if name.startswith("language:"):
-            language = name.removeprefix("language:")
-            yield [language, str(group.n), *_values(group, tuple(COLUMNS))]
+    for name in named(entry.summary.groups, "language"):
+        group = entry.summary.groups[name]
+        yield [name.removeprefix("language:"), str(group.n), *_values(group, tuple(COLUMNS))]
+
+
+def _recalls(section: Section) -> Iterator[str]:
+    """Recall by the languages of question and evidence, unless the runs do not tell them."""
+    groups = section.reference.summary.groups
+    chosen = named(groups, *MEETINGS)
+    if not chosen:
+        return
+    yield "### recall@10 by language of question and evidence"
+    yield (
+        "`same`: the documents hold the evidence in the language of the question, if in others "
+        "too; found in any of them, it is found. `across`: they hold it in other languages only, "
+        "as they do for questions in Darija. Then by pair, the question's language first."
+    )
+    rows = [
+        [entry.label, *(_recall(entry.summary.groups.get(name)) for name in chosen)]
+        for entry in section.entries
+    ]
+    sizes = [f"{name.partition(':')[2]}, n {groups[name].n}" for name in chosen]
+    yield markdown(["system", *sizes], rows)
+
+
+def _recall(group: Group | None) -> str:
+    return interval(group.means.get("recall_10") if group else None)
 
 
 def _winners(section: Section) -> str:
-    names = [ALL, *(n for n in section.reference.summary.groups if n.startswith("language:"))]
+    names = [ALL, *named(section.reference.summary.groups, "language")]
     rows = [
         [_TITLES[metric], *(_best(section, name, metric) for name in names)] for metric in HEADLINE
     ]

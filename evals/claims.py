@@ -72,10 +72,11 @@ def _claims(answer: Answer, document: Documents) -> Iterator[Claim]:
 
 
 def _rest(answer: Answer) -> str:
-    """What the text holds besides the sentences."""
+    """What the text holds besides the sentences, and the notices that open it."""
     text = answer.text
-    for sentence in sorted(answer.sentences, key=lambda s: -len(s.text)):
-        text = text.replace(sentence.text, "\n")
+    parts = [*(one.text for one in answer.sentences), *(one.text for one in answer.notices)]
+    for part in sorted(parts, key=len, reverse=True):
+        text = text.replace(part, "\n")
     return _unmarked(text).strip()
 
 

@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
-
 from evals.metrics import mean
+from evals.record import Record
 from evals.runfolder import RunMismatchError
 from evals.score import Result, Scores
 from evals.statistics import (
@@ -17,17 +16,13 @@ from evals.statistics import (
     minimum_detectable_effect,
     paired_randomisation,
 )
-from evals.summary import ALL, HEADLINE, LOWER_IS_BETTER, cluster, slices
+from evals.summary import ALL, HEADLINE, LOWER_IS_BETTER, cluster, named, slices
 from ingest.errors import InputError
 
 Turn = Literal["better", "worse"]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Delta(_Frozen):
+class Delta(Record):
     """One measure of one slice, before and after.
 
     `low` and `high` enclose the delta (95 %, clusters resampled). `p` is that of the paired
@@ -58,7 +53,7 @@ class Delta(_Frozen):
         return "worse" if (self.delta < 0) != (self.metric in LOWER_IS_BETTER) else "better"
 
 
-class Flip(_Frozen):
+class Flip(Record):
     """A question that came out right once and not the other time."""
 
     id: str
@@ -80,7 +75,7 @@ class _Pair(NamedTuple):
     cluster: str
 
 
-class Comparison(_Frozen):
+class Comparison(Record):
     """Deltas of every slice, and the questions that flipped, both ways."""
 
     deltas: tuple[Delta, ...]
@@ -101,10 +96,11 @@ def compare(
     """
     _require_metrics(metrics)
     require_same_questions(before, after)
-    names = [name for name in slices(before) if name == ALL or name.startswith("language:")]
     parts = slices(before)
     deltas = [
-        delta for name in names for delta in paired(name, parts[name], after, metrics, seed=seed)
+        delta
+        for name in (ALL, *named(parts, "language"))
+        for delta in paired(name, parts[name], after, metrics, seed=seed)
     ]
     adjusted = holm([delta.p for delta in deltas])
     later = {result.id: result for result in after}

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from evals.compare import paired
 from evals.gold import Gold
+from evals.record import Record
 from evals.redteam import Attempt, RedTeamRun
 from evals.runfolder import RunMismatchError, write_whole
 from evals.score import Result, Scores
@@ -33,10 +34,8 @@ class GateError(SanadError):
     exit_code = 9
 
 
-class Breach(BaseModel):
+class Breach(Record):
     """One reason to fail: the rule or measure, and the questions or numbers that show it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     rule: str
     detail: str
@@ -45,14 +44,12 @@ class Breach(BaseModel):
         return f"{self.rule}: {self.detail}"
 
 
-class Baseline(BaseModel):
+class Baseline(Record):
     """The scores of the last accepted build, by question, and what they were measured on.
 
     `day` is the day that its questions were asked about: later builds are asked about the same, or
     a rule that ended since would look like a change of the code.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     gold_sha256: str
     day: date

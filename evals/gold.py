@@ -1,16 +1,18 @@
 """The gold: questions with what a right answer holds, and what makes an answer wrong."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from assistant.answer import Status
 from assistant.question import Language, Turn
-from evals.jsonl import DatasetError, read_jsonl
+from evals.jsonl import distinct, read_jsonl
+from evals.record import Record
 
 FactType = Literal["number", "date", "phone", "code", "name", "text"]
 Kind = Literal[
@@ -27,11 +29,7 @@ ANSWERING: frozenset[Status] = frozenset({"answered", "partial", "conflict"})
 _Words = Annotated[str, StringConstraints(pattern=r"\w")]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Fact(_Strict):
+class Fact(Record):
     """Something a right answer says, in any of its surface forms.
 
     `near` lists units, one of which must stand close to a bare number of `any`; a form that
@@ -45,7 +43,7 @@ class Fact(_Strict):
     must: bool = True
 
 
-class Evidence(_Strict):
+class Evidence(Record):
     """A span of a document that answers the question: `text[start:end]`, one whole statement.
 
     Grade 2 is essential, 1 supports. The variants of a sheet share the anchor `statement`, so the
@@ -59,7 +57,7 @@ class Evidence(_Strict):
     grade: Literal[1, 2] = 2
 
 
-class GoldItem(_Strict):
+class GoldItem(Record):
     """One question. `expect` are the statuses that are right, `best` the most fitting one.
 
     `partial_if` also accepts `partial`, if nothing `forbidden` is said and, when the item has
@@ -104,6 +102,17 @@ class Gold:
     items: tuple[GoldItem, ...]
     lines: tuple[int, ...] = ()
 
+    @classmethod
+    def of(cls, path: Path, rows: Iterable[tuple[int, GoldItem]]) -> "Gold":
+        """The gold that a file holds, from its lines and items."""
+        pairs = tuple(rows)
+        return cls(
+            name=path.name,
+            sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+            items=tuple(item for _, item in pairs),
+            lines=tuple(line for line, _ in pairs),
+        )
+
 
 def split_of(family: str) -> Split:
     """The split that questions about a sheet belong to: the parity of its id's sha256.
@@ -119,14 +128,4 @@ def read_gold(path: Path) -> Gold:
     Raises PathMissingError, or DatasetError naming file and line for broken JSON, an unknown or
     missing field, a repeated id, and a file without items.
     """
-    items: dict[str, GoldItem] = {}
-    lines: list[int] = []
-    for line, item in read_jsonl(path, GoldItem):
-        if item.id in items:
-            raise DatasetError(f"{path}:{line}: id: {item.id!r} occurs twice; rename one of them")
-        items[item.id] = item
-        lines.append(line)
-    if not items:
-        raise DatasetError(f"{path}:1: holds no question; give a file with one a line")
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return Gold(path.name, digest, tuple(items.values()), tuple(lines))
+    return Gold.of(path, distinct(path, read_jsonl(path, GoldItem), "question"))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from math import ceil
 
-from assistant.answer import Citation, Sentence, Status
+from assistant.answer import Citation, Status
 from assistant.question import Language
 from evals.claims import Claim, Documents
 from evals.facts import has_words, mentions, occurs, read
@@ -111,13 +111,6 @@ def _sounds_past(words: str) -> bool:
 
 
 # Citations
-
-
-def cited_share(sentences: Sequence[Sentence], citations: Iterable[Citation]) -> float:
-    """`sentences that cite something shown / sentences`; an invented number is no citation."""
-    numbers = {citation.n for citation in citations}
-    cited = sum(bool(numbers.intersection(sentence.citations)) for sentence in sentences)
-    return share(cited, len(sentences))
 
 
 def quotes_exact(citations: Sequence[Citation], document: Documents) -> float:

@@ -12,7 +12,6 @@ language  optional: fr, ar, en, ary or ary-latn; detected when it is not given
 Further fields are left alone.
 """
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, get_args
@@ -22,11 +21,12 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, 
 from assistant.answer import Status
 from assistant.question import Language
 from evals.gold import ANSWERING, Fact, Gold, GoldItem
-from evals.jsonl import DatasetError, read_jsonl
+from evals.jsonl import DatasetError, distinct, read_jsonl
 from evals.score import Library
 from evals.spreadsheet import read_csv
 from ingest.figures import find_figures
 from ingest.language import detect
+from ingest.schema import reason
 
 _ANSWERED: tuple[Status, ...] = ("answered", "partial", "conflict")
 _WITHHELD: tuple[Status, ...] = tuple(s for s in get_args(Status) if s not in ANSWERING)
@@ -59,18 +59,12 @@ def read_qa(path: Path, library: Library) -> Gold:
     Raises PathMissingError, or DatasetError naming file and line for a broken line, a missing
     field, a repeated id, an unknown document, and a file without questions.
     """
-    items: dict[str, GoldItem] = {}
-    lines: list[int] = []
     rows = _csv(path) if path.suffix.lower() in {".csv", ".tsv"} else read_jsonl(path, Pair)
-    for line, pair in rows:
-        if pair.id in items:
-            raise DatasetError(f"{path}:{line}: id: {pair.id!r} occurs twice; rename one of them")
-        items[pair.id] = _item(pair, _family(pair, library, f"{path}:{line}"))
-        lines.append(line)
-    if not items:
-        raise DatasetError(f"{path}:1: holds no question; give a file with one a line")
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return Gold(path.name, digest, tuple(items.values()), tuple(lines))
+    items = (
+        (line, _item(pair, _family(pair, library, f"{path}:{line}")))
+        for line, pair in distinct(path, rows, "question")
+    )
+    return Gold.of(path, items)
 
 
 def _csv(path: Path) -> Iterator[tuple[int, Pair]]:
@@ -84,11 +78,7 @@ def _csv(path: Path) -> Iterator[tuple[int, Pair]]:
         try:
             yield line, Pair.model_validate(values)
         except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(map(str, first["loc"]))
-            raise DatasetError(
-                f"{path}:{line}: {place}: {first['msg']}; correct this row"
-            ) from error
+            raise DatasetError(f"{path}:{line}: {reason(error)}; correct this row") from error
 
 
 def _family(pair: Pair, library: Library, place: str) -> str | None:

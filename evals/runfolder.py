@@ -19,12 +19,14 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from evals.jsonl import DatasetError, read_jsonl
+from evals.record import Record
 from evals.score import Result
 from evals.summary import Summary
 from ingest.errors import InputError, PathMissingError, StorageError
+from ingest.schema import reason
 
 CONFIG, ENVIRONMENT, RESULTS, TIMINGS, SUMMARY = (
     "config.json", "env.json", "per_question.jsonl", "timings.jsonl", "summary.json",
@@ -40,11 +42,7 @@ class RunMismatchError(InputError):
     code = "run_mismatch"
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Config(_Frozen):
+class Config(Record):
     """What a run measured. Equal configs give equal results, times apart.
 
     `generation` names the index by the hash of its manifest, and so the corpus and the embedding
@@ -73,7 +71,7 @@ class Config(_Frozen):
         return [name for name in names if getattr(self, name) != getattr(other, name)]
 
 
-class Environment(_Frozen):
+class Environment(Record):
     """Where it was measured: latencies compare on the same machine only."""
 
     python: str
@@ -82,11 +80,16 @@ class Environment(_Frozen):
     packages: dict[str, str]
 
 
-class Timing(_Frozen):
+class Timing(Record):
     """How long one question took, in milliseconds: each step, `first` sentence, and `total`."""
 
     id: str
     ms: dict[str, float]
+
+
+def totals(timings: Iterable[Timing]) -> list[float]:
+    """The milliseconds of whole answers; an error took none."""
+    return [timing.ms["total"] for timing in timings if "total" in timing.ms]
 
 
 class RunFolder:
@@ -265,8 +268,6 @@ def _read(path: Path, model: type[_M]) -> _M:
     try:
         return model.model_validate_json(path.read_bytes())
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
         raise RunMismatchError(
-            f"{path} is not of this version: {place}: {first['msg']}; run it again"
+            f"{path} is not of this version: {reason(error)}; run it again"
         ) from error

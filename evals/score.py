@@ -3,22 +3,17 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pydantic import BaseModel, ConfigDict
-
 from assistant.answer import Answer
 from evals import citations, metrics, spans
 from evals.claims import claims, said, shown
 from evals.gold import ANSWERING, GoldItem
+from evals.record import Record
 from evals.spans import Span
 from evals.system import Observation
 from ingest.document import Document
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Scores(_Frozen):
+class Scores(Record):
     """The measures of one question, as `evals.metrics`, `citations` and `spans` define them.
 
     None means that a measure is not asked of this question. `false_answer` belongs to the
@@ -54,16 +49,18 @@ class Scores(_Frozen):
     unguarded_wrong: float | None = None
 
 
-class Result(_Frozen):
+class Result(Record):
     """One question, what came back, and its scores.
 
-    `answer` has no id and no times, so that equal runs give equal bytes. `error` is the code and
-    message of what was raised, and then `answer` is None. `facts` says of each fact of the item
-    whether it was said; `forbidden` what was said and must not be; `unsupported` the figures
-    without a quote that says them; `quotes` what each citation's quote is (`evals.citations`).
+    `pair` are the languages of question and evidence (`evals.spans.meeting`). `answer` has no id
+    and no times, so that equal runs give equal bytes. `error` is the code and message of what was
+    raised, and then `answer` is None. `facts` says of each fact of the item whether it was said;
+    `forbidden` what was said and must not be; `unsupported` the figures without a quote that says
+    them; `quotes` what each citation's quote is (`evals.citations`).
     """
 
     item: GoldItem
+    pair: str | None = None
     answer: Answer | None = None
     error: str | None = None
     passages: tuple[Span, ...] | None = None
@@ -119,6 +116,16 @@ class Library:
             item.evidence, self.document, lambda family: self.families.get(family, {})
         )
 
+    def pair(self, item: GoldItem) -> str | None:
+        """The languages of a question and of its evidence, see `evals.spans.meeting`."""
+        return spans.meeting(
+            item.language,
+            (
+                [self.documents[span.document].language for span in gold.alternatives]
+                for gold in self.golds(item)
+            ),
+        )
+
 
 class Scorer:
     """Measures observations; `support` says when words prove a claim."""
@@ -134,6 +141,7 @@ class Scorer:
         wrong = None if seen.unguarded is None else self._is_wrong(item, seen.unguarded)
         return Result(
             item=item,
+            pair=self._library.pair(item),
             answer=answer.model_copy(update={"id": "", "timings_ms": {}}),
             passages=seen.passages,
             support=seen.support,
@@ -151,7 +159,8 @@ class Scorer:
 
     def fail(self, item: GoldItem, error: str) -> Result:
         """The scores of an error: the worst there are."""
-        return Result(item=item, error=error, scores=_worst(item))
+        pair = self._library.pair(item)
+        return Result(item=item, pair=pair, error=error, scores=_worst(item))
 
     def _judge(self, item: GoldItem, answer: Answer) -> "_Judged":
         pieces = claims(answer, self._library.document)

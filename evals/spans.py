@@ -4,7 +4,7 @@ The variants of a sheet say the same, so a gold span is a set of alternatives, o
 is found when any of them is. `ranked` holds the spans of passages, best first.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -80,6 +80,24 @@ def gold_spans(
 def language_pair(question: Language, document: str) -> str:
     """The languages of a question and of a document it is answered from: `ar-fr`."""
     return f"{question}-{document}"
+
+
+def meeting(question: Language, evidence: Iterable[Sequence[str]]) -> str | None:
+    """The pair of languages that meet in a question and its evidence; None without evidence.
+
+    `evidence` gives of each piece the languages it exists in, that of the gold first. A statement
+    is ranked in all its languages as one, and found in any of them. So evidence that exists in the
+    language of the question is met there, `fr-fr`, whichever variant the gold names or the search
+    brings up: that shows nothing of how well French finds Arabic. A question goes across languages
+    only if a piece of its evidence exists in others alone; then its pair names the first such
+    piece. Darija is a language of its own, and in a corpus of French, Arabic and English whoever
+    asks in it goes across, `ary-ar`, and nobody else does.
+    """
+    pieces = list(evidence)
+    foreign = [languages for languages in pieces if question not in languages]
+    if foreign:
+        return language_pair(question, foreign[0][0])
+    return language_pair(question, question) if pieces else None
 
 
 def recall_at(ranked: Sequence[Span], golds: Sequence[GoldSpan], k: int) -> float:

@@ -13,7 +13,7 @@ from pathlib import Path
 from evals.jsonl import DatasetError, read_lines
 from ingest.fold import fold
 
-FORMULA = r"'*(?:[ \u00a0]*[=+\-@＝＋－＠]|[\t\r\n])"
+FORMULA = r"'*[ \u00a0]*[=+\-@＝＋－＠\t\r\n]"
 """How a cell begins that some spreadsheet might compute; also a JavaScript pattern."""
 
 BYTE_ORDER_MARK = "\ufeff"

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from pydantic import BaseModel, ConfigDict
-
 from evals import abstention
 from evals.abstention import Outcome
 from evals.gold import ANSWERING, GoldItem
 from evals.metrics import mean, share
+from evals.record import Record
 from evals.score import SHOWN, Result, Scores
+from evals.spans import language_pair
 from evals.statistics import SEED, mean_interval
 
 ALL = "all"
@@ -18,14 +18,13 @@ HEADLINE = (
 )  # fmt: skip
 """The measures that a run is judged by; intervals are worked out for these."""
 
+MEETINGS = ("evidence", "pair")
+"""The fields of slices that tell where questions meet their evidence (`evals.spans.meeting`)."""
+
 LOWER_IS_BETTER = frozenset({"false_answer", "false_refusal", "unguarded_wrong"})
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Mean(_Frozen):
+class Mean(Record):
     """A mean over the `n` questions that the measure is asked of, with its 95 % interval."""
 
     value: float
@@ -34,7 +33,7 @@ class Mean(_Frozen):
     high: float | None = None
 
 
-class Group(_Frozen):
+class Group(Record):
     """The questions of one slice.
 
     `silent_crag` is what withholding every answer would score: any assistant must beat it.
@@ -58,8 +57,10 @@ class Group(_Frozen):
     coverage_at_5: float | None
 
 
-class Summary(_Frozen):
-    """Slices by name: `all`, `language:fr`, `kind:number`, `tag:followup`."""
+class Summary(Record):
+    """Slices by name: `all`, `language:fr`, `kind:number`, `tag:followup`, and by where a question
+    meets its evidence `evidence:same`, `evidence:across`, `pair:ary-ar` (`evals.spans.meeting`).
+    """
 
     groups: dict[str, Group]
 
@@ -84,20 +85,35 @@ def summarise(results: Sequence[Result], seed: int = SEED) -> Summary:
 def slices(results: Sequence[Result]) -> dict[str, list[Result]]:
     """The questions of each slice, in the order in which a summary lists them."""
     found: dict[str, list[Result]] = {ALL: list(results)}
-    found |= _worst_first("language", results, lambda item: [item.language])
-    found |= _worst_first("kind", results, lambda item: [item.kind])
-    found |= _worst_first("tag", results, lambda item: item.tags)
+    found |= _worst_first("language", results, lambda result: [result.item.language])
+    found |= _worst_first("kind", results, lambda result: [result.item.kind])
+    found |= _worst_first("tag", results, lambda result: result.item.tags)
+    found |= _worst_first("evidence", results, _reach)
+    found |= _worst_first("pair", results, lambda result: [result.pair] if result.pair else [])
     return found
 
 
+def named(slices: Iterable[str], *fields: str) -> list[str]:
+    """The names of the slices of these fields, such as `language`, field by field."""
+    names = list(slices)
+    return [name for field in fields for name in names if name.startswith(f"{field}:")]
+
+
 def _worst_first(
-    prefix: str, results: Iterable[Result], names: Callable[[GoldItem], Iterable[str]]
+    field: str, results: Iterable[Result], values: Callable[[Result], Iterable[str]]
 ) -> dict[str, list[Result]]:
     found: dict[str, list[Result]] = {}
     for result in results:
-        for name in names(result.item):
-            found.setdefault(f"{prefix}:{name}", []).append(result)
+        for value in values(result):
+            found.setdefault(f"{field}:{value}", []).append(result)
     return dict(sorted(found.items(), key=lambda entry: (_crag(entry[1]), entry[0])))
+
+
+def _reach(result: Result) -> list[str]:
+    if result.pair is None:
+        return []
+    own = language_pair(result.item.language, result.item.language)
+    return ["same" if result.pair == own else "across"]
 
 
 def _crag(results: Iterable[Result]) -> float:

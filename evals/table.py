@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from evals.metrics import percentile
+from evals.runfolder import Timing, totals
 from evals.score import Result
-from evals.summary import ALL, Group, Mean, Summary
+from evals.summary import ALL, MEETINGS, Group, Mean, Summary, named
 
 COLUMNS = {
     "crag": "crag",
@@ -21,23 +23,40 @@ _COUNTS = ("errors", "unsupported", "altered", "forbidden")
 
 def render(summary: Summary, results: Sequence[Result], latencies: Mapping[str, str]) -> str:
     """One row a language, the worst first, then all, then the questions that went wrong."""
-    chosen = [name for name in summary.groups if name.startswith("language:")] + [ALL]
-    total = summary.groups[ALL]
+    chosen = [*named(summary.groups, "language"), ALL]
     rows = [[name.removeprefix("language:"), *_row(summary.groups[name])] for name in chosen]
-    lines = [
-        aligned([["", "n", *COLUMNS, *_MORE, *_COUNTS], *rows]),
-        "",
-        f"withholding every answer scores crag {total.silent_crag:+.2f}; "
-        + "; ".join(f"{name} {value}" for name, value in latencies.items()),
-    ]
     wrong = sorted(
         (result for result in results if result.scores.crag < 1),
         key=lambda result: (result.scores.crag, result.scores.fact_recall or 0, result.id),
     )
-    if wrong:
-        header = ["crag", "id", "lang", "kind", "status", "why"]
-        lines += ["", aligned([header, *(_question(result) for result in wrong)])]
-    return "\n".join(lines) + "\n"
+    return paragraphs(
+        listed(["", "n", *COLUMNS, *_MORE, *_COUNTS], rows),
+        silence(summary, latencies),
+        listed(["evidence", "n", "recall@10"], _recalls(summary.groups)),
+        listed(["crag", "id", "lang", "kind", "status", "why"], [_question(one) for one in wrong]),
+    )
+
+
+def percentiles(timings: Iterable[Timing]) -> dict[str, str]:
+    """The median and the 95th percentile of the time that an answer took, by their names."""
+    times = totals(timings)
+    return {f"p{percent}": f"{percentile(times, percent):.0f} ms" for percent in (50, 95)}
+
+
+def silence(summary: Summary, latencies: Mapping[str, str]) -> str:
+    """What withholding every answer would score, and how long the answers took."""
+    scored = f"withholding every answer scores crag {summary.groups[ALL].silent_crag:+.2f}"
+    return "; ".join([scored, *(f"{name} {value}" for name, value in latencies.items())])
+
+
+def listed(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Rows below their header, aligned; nothing where there are none."""
+    return aligned([header, *rows]) if rows else ""
+
+
+def paragraphs(*parts: str) -> str:
+    """The parts that are not empty, a blank line between them."""
+    return "\n\n".join(filter(None, parts)) + "\n"
 
 
 def interval(mean: Mean | None) -> str:
@@ -62,6 +81,16 @@ def aligned(rows: Sequence[Sequence[str]]) -> str:
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     )
+
+
+def _recalls(groups: Mapping[str, Group]) -> list[list[str]]:
+    """Recall within a language and across, then by pair of languages; see `evals.spans.meeting`."""
+    chosen = {name: groups[name].means.get("recall_10") for name in named(groups, *MEETINGS)}
+    return [
+        [name.partition(":")[2], str(mean.n), interval(mean)]
+        for name, mean in chosen.items()
+        if mean
+    ]
 
 
 def _row(group: Group) -> list[str]:

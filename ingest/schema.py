@@ -5,6 +5,7 @@ from pathlib import Path as FilePath
 from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails
 
 from ingest.errors import CorpusError, PathMissingError
 from ingest.problem import Problem, listing
@@ -78,7 +79,20 @@ def schema_problems(
             file,
             read.line((*prefix, *item["loc"])),
             "schema",
-            f"{'.'.join(str(part) for part in item['loc']) or 'value'}: {item['msg']}",
+            _told(item, "value"),
         )
         for item in error.errors(include_url=False)
     ]
+
+
+def reason(error: ValidationError, whole: str = "") -> str:
+    """The first thing that pydantic refused, behind its place.
+
+    `whole` names the place when that is everything, as with text that is not JSON.
+    """
+    return _told(error.errors(include_url=False)[0], whole)
+
+
+def _told(item: ErrorDetails, whole: str) -> str:
+    place = ".".join(str(part) for part in item["loc"]) or whole
+    return f"{place}: {item['msg']}" if place else item["msg"]

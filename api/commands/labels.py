@@ -20,7 +20,7 @@ RunArgument = Annotated[Path, typer.Argument(help="Folder of a finished run.")]
 Sample = Annotated[int, typer.Option(min=1, help="How many answers, languages in proportion.")]
 Seed = Annotated[int, typer.Option(help="Decides which answers, and their order.")]
 
-_LIBRARIES = frozenset({"jinja2", "markupsafe", "matplotlib"})
+_LIBRARIES = frozenset({"jinja2", "markupsafe"})
 
 
 @app.command("sheet")

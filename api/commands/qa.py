@@ -1,7 +1,7 @@
 """`sanad eval qa`: questions that an evaluator brings, asked over any index."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -11,18 +11,15 @@ import typer
 from api.commands.output import JsonOption, console, print_json, progress
 from assistant.settings import load_settings
 from assistant.state import today
-from evals.baselines import SANAD, SYSTEMS, Subject, open_subject
+from evals import table
+from evals.baselines import SANAD, SYSTEMS, open_subject
 from evals.citations import WordSupport
-from evals.gold import Gold
-from evals.metrics import percentile
 from evals.qa import read_qa
 from evals.qascore import QaScorer, f1_means
 from evals.run import run_into
-from evals.runfolder import Config, RunFolder, Timing, commit
+from evals.runfolder import RunFolder
 from evals.score import Result
-from evals.statistics import SEED
-from evals.summary import ALL, Group, Summary
-from evals.table import aligned
+from evals.summary import ALL, Group, Summary, named
 
 COLUMNS = {
     "crag": "crag",
@@ -56,13 +53,13 @@ def qa(
     settings = load_settings(**({"index": index} if index else {}))
     folder = RunFolder(out or Path("var/evals") / f"qa-{system}-{questions.stem}")
     with progress() as report, open_subject(system, settings, partial(report, "embedding")) as one:
-        gold = read_qa(questions, one.library)
+        gold, support = read_qa(questions, one.library), WordSupport()
         summary = run_into(
             folder,
-            _config(one, gold, day.date() if day else today()),
+            one.config(gold, support, day.date() if day else today()),
             gold.items,
             one.system,
-            QaScorer(one.library, WordSupport()),
+            QaScorer(one.library, support),
             jobs=jobs,
             advance=lambda done, total: report("asking", done, total),
         )
@@ -70,30 +67,24 @@ def qa(
     if as_json:
         print_json({**summary.model_dump(), "token_f1": f1_means(results)})
     else:
-        shown = render(summary, results, _latencies(folder.timings()))
+        shown = render(summary, results, table.percentiles(folder.timings()))
         console().print(f"{shown}\n{folder.path}", markup=False)
 
 
 def render(summary: Summary, results: Sequence[Result], latencies: Mapping[str, str]) -> str:
     """One row a language, the worst first, then all, then the questions that went wrong."""
-    names = [name for name in summary.groups if name.startswith("language:")] + [ALL]
-    f1 = f1_means(results)
-    rows = [_cells(name, summary.groups[name], f1.get(name)) for name in names]
+    names, f1 = [*named(summary.groups, "language"), ALL], f1_means(results)
     header = ["", "n", "unanswerable", *COLUMNS, "token F1", "refusals right", "refused of them"]
+    rows = [_cells(name, summary.groups[name], f1.get(name)) for name in names]
     wrong = sorted(
         (result for result in results if result.scores.crag < 1),
         key=lambda result: (result.scores.crag, result.id),
     )
-    lines = [
-        aligned([header, *rows]),
-        "",
-        f"withholding every answer scores crag {summary.groups[ALL].silent_crag:+.2f}; "
-        + "; ".join(f"{name} {value}" for name, value in latencies.items()),
-    ]
-    if wrong:
-        rows = [_question(result) for result in wrong]
-        lines += ["", aligned([["crag", "id", "lang", "status", "why"], *rows])]
-    return "\n".join(lines) + "\n"
+    return table.paragraphs(
+        table.listed(header, rows),
+        table.silence(summary, latencies),
+        table.listed(["crag", "id", "lang", "status", "why"], [_question(one) for one in wrong]),
+    )
 
 
 def _cells(name: str, group: Group, f1: float | None) -> list[str]:
@@ -126,25 +117,3 @@ def _why(result: Result) -> str:
     if result.scores.gold_document_recall == 0:
         reasons.append(f"does not cite {result.item.sheets[0]}")
     return "; ".join(reasons)
-
-
-def _config(subject: Subject, gold: Gold, day: date) -> Config:
-    return Config(
-        system=subject.name,
-        gold=gold.name,
-        gold_sha256=gold.sha256,
-        generation=subject.generation,
-        embedder=subject.embedder,
-        composer=subject.composer,
-        model=subject.model,
-        prompt=subject.prompt,
-        support=WordSupport().name,
-        day=day,
-        seed=SEED,
-        commit=commit(),
-    )
-
-
-def _latencies(timings: Sequence[Timing]) -> dict[str, str]:
-    totals = [timing.ms["total"] for timing in timings if "total" in timing.ms]
-    return {f"p{p}": f"{percentile(totals, p):.0f} ms" for p in (50, 95)}

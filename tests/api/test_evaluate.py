@@ -26,7 +26,7 @@ FREE = "ça prend combien de temps ?"
 @pytest.fixture(autouse=True)
 def _same_code(monkeypatch: pytest.MonkeyPatch) -> None:
     """However the checkout changes while tests run."""
-    monkeypatch.setattr("api.commands.evaluate.commit", lambda: "c")
+    monkeypatch.setattr("evals.baselines.commit", lambda: "c")
 
 
 @pytest.fixture(scope="session")
@@ -139,6 +139,16 @@ def test_a_run_prints_a_table_and_keeps_everything(served: Run, gold: Gold, tmp_
     assert [result.id for result in results] == ["d", "p", "f"]
     assert [result.scores.recall_10 for result in results] == [1, 1, None]
     assert results[2].outcome == "refused"
+
+
+def test_recall_across_languages_is_told_apart(served: Run, gold: Gold, tmp_path: Path) -> None:
+    ran = served("eval", "run", gold(changes={"language": "ary"}), "--out", tmp_path / "run")
+    assert (ran.code, ran.err) == (0, "")
+    shown = [line.split()[:3] for line in ran.out.splitlines()]
+    assert ["across", "1", "1.00"] in shown
+    assert ["ar-ar", "1", "1.00"] in shown
+    pairs = [result.pair for result in RunFolder(tmp_path / "run").results()]
+    assert pairs == ["ary-fr", "ar-ar", None]
 
 
 def test_equal_runs_give_equal_bytes_and_json_alone(

@@ -5,6 +5,7 @@ import csv
 import hashlib
 import json
 import re
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from html.parser import HTMLParser
@@ -152,11 +153,17 @@ def test_without_its_libraries_the_page_names_the_extra(
     run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "jinja2", None)
-    for name in ("api.labels.page", "api.report.page"):
+    for name in ("api.labels.page", "api.html.page"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     ran = run("eval", "labels", "page", folder)
     assert ran.code == 6
     assert "sanad[report]" in ran.err
+
+
+def test_the_page_needs_nothing_that_draws() -> None:
+    code = "import sys; import api.labels.page; sys.exit('matplotlib' in sys.modules)"
+    repository = Path(__file__).resolve().parents[2]
+    assert subprocess.run([sys.executable, "-c", code], cwd=repository, check=False).returncode == 0
 
 
 Sheets = Callable[..., tuple[Path, Path]]

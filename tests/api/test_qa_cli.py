@@ -8,6 +8,7 @@ import pytest
 from evals.runfolder import RunFolder
 from index.embedding import Embedder
 from tests.api.command import Run
+from tests.index.tinycrossencoder import write_cross_encoder
 
 ROWS: list[dict[str, object]] = [
     {"id": "d", "question": "Quel est le délai du permis d'huile d'olive ?",
@@ -23,7 +24,7 @@ ROWS: list[dict[str, object]] = [
 
 @pytest.fixture(autouse=True)
 def _same_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.commands.qa.commit", lambda: "c")
+    monkeypatch.setattr("evals.baselines.commit", lambda: "c")
 
 
 @pytest.fixture
@@ -48,6 +49,14 @@ def test_questions_are_asked_scored_and_kept(served: Run, questions: Path, tmp_p
     found = served("eval", "qa", questions, "--out", out, "--json").json
     assert found["groups"]["all"]["n"] == 4
     assert found["token_f1"]["all"] > 0
+
+
+def test_the_run_names_the_model_that_reranked_it(
+    served: Run, questions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SANAD_RERANK_MODEL", str(write_cross_encoder(tmp_path / "tri", ["score"])))
+    assert served("eval", "qa", questions, "--out", tmp_path / "run").code == 0
+    assert str(RunFolder(tmp_path / "run").config().reranker).startswith("tri@")
 
 
 def test_an_index_of_their_own_is_asked(

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -10,15 +9,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from markupsafe import escape
 
 from api.cli import main
 from api.report import charts, overview
 from api.report.card import card, pieces
 from api.report.measured import Measured, read_measured, verdict
-from api.report.page import isolated, render
+from api.report.page import render
 from assistant.answer import Answer, Citation, Engine, Notice, Sentence, Status
 from evals.citations import WordSupport
 from evals.gold import GoldItem
@@ -267,25 +263,6 @@ def test_arabic_runs_right_to_left_and_its_figures_do_not(html: str) -> None:
     assert '<bdi dir="ltr" class="figure">76 000</bdi> درهم' in arabic
 
 
-@pytest.mark.parametrize(
-    ("text", "language", "runs"),
-    [
-        ("للمعيار NM 08.0.800، أو 05 37 70", "ar", ["NM 08.0.800", "05 37 70"]),
-        ("la société ديالي باغية label halal؟", "ary", ["la société", "label halal"]),
-        ("le mot سلعة de 2024", "fr", ["2024"]),
-        ("برنامج TijarIA (2025-2027)", None, ["TijarIA", "2025-2027"]),
-        ("TijarIA برنامج", None, []),
-    ],
-)
-def test_in_arabic_latin_words_stay_with_their_figures(
-    text: str, language: str | None, runs: list[str]
-) -> None:
-    found = re.findall(
-        r'<bdi dir="ltr" class="(?:figure|words)">(.*?)</bdi>', isolated(text, language)
-    )
-    assert found == runs
-
-
 def test_equal_runs_give_equal_pages(keep: Keep) -> None:
     run = measured(keep("sanad", right()))
     assert render(run, LIBRARY) == render(run, LIBRARY)
@@ -418,13 +395,6 @@ def test_without_the_extra_its_name_is_told(
 
 
 # Pieces
-
-
-@given(st.text(st.sampled_from("aéم<&\"'12 0٣-–.,/%+م\u00a0\n]")))
-def test_isolating_figures_changes_no_word_and_lets_no_markup_through(text: str) -> None:
-    for language in ("ar", "fr", None):
-        shown = isolated(text, language)
-        assert re.sub(r'<bdi dir="ltr" class="\w+">|</bdi>', "", shown) == escape(text)
 
 
 def test_an_answer_is_cut_at_its_sentences_and_loses_no_word() -> None:

@@ -146,14 +146,6 @@ SPANS = (
 
 ANSWERED = ((True, True), (True, False), (False, True), (False, False), (False, False))
 ABSTENTION = (
-    Case("false_answer_rate", lambda m: m.false_answer_rate(outcomes(m, *ANSWERED)), 1 / 3),
-    Case("false_answer_rate", lambda m: m.false_answer_rate(outcomes(m, (False, None))), 1),
-    Case("false_answer_rate", lambda m: m.false_answer_rate(outcomes(m, (False, False))), 0),
-    Case("false_answer_rate", lambda m: m.false_answer_rate(outcomes(m, (True, True))), 0),
-    Case("false_refusal_rate", lambda m: m.false_refusal_rate(outcomes(m, *ANSWERED)), 1 / 2),
-    Case("false_refusal_rate", lambda m: m.false_refusal_rate(outcomes(m, (True, None))), 1),
-    Case("false_refusal_rate", lambda m: m.false_refusal_rate(outcomes(m, (True, True))), 0),
-    Case("false_refusal_rate", lambda m: m.false_refusal_rate(outcomes(m, (False, False))), 0),
     Case("refusal_precision", lambda m: m.refusal_precision(outcomes(m, *ANSWERED)), 2 / 3),
     Case(
         "refusal_precision",

@@ -116,16 +116,6 @@ MUTANTS: Mapping[str, Mapping[str, tuple[Change, ...]]] = {
         ),
     },
     "evals.abstention": {
-        "false_answer_rate": (
-            ("unanswerable = [one for one in outcomes if not one.answerable]\n    return share(sum(one.answers for", "unanswerable = [one for one in outcomes if not one.answerable]\n    return share(sum(not one.answers for"),
-            ("share(sum(one.answers for one in unanswerable), len(unanswerable))", "share(sum(one.answers for one in unanswerable), len(outcomes))"),
-            ("return not self.answerable if", "return self.answerable if"),
-        ),
-        "false_refusal_rate": (
-            ("for one in answerable), len(answerable)", "for one in answerable), len(outcomes)"),
-            ("answerable = [one for one in outcomes if one.answerable]", "answerable = [one for one in outcomes if one.answers]"),
-            ("return not self.answerable if", "return self.answerable if"),
-        ),
         "refusal_precision": (
             ("refused = [one for one in outcomes if not one.answers]", "refused = [one for one in outcomes if not one.answerable]"),
             ("sum(not one.answerable for one in refused)", "sum(one.answerable for one in refused)"),

@@ -48,13 +48,13 @@ def config(**changes: object) -> Config:
     return Config.model_validate({**values, **changes})
 
 
-_RESULT = ("error", "support")
+_RESULT = ("error", "pair", "support")
 
 
 def scored(name: str, **fields: object) -> Result:
     """The result of a question that nobody answered.
 
-    `fields` are those of the item, of the result (`error`, `support`) and of the scores.
+    `fields` are those of the item, of the result (`error`, `pair`, `support`) and of the scores.
     """
     scores = {key: fields.pop(key) for key in Scores.model_fields if key in fields}
     result = {key: fields.pop(key) for key in _RESULT if key in fields}

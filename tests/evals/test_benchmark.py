@@ -11,6 +11,7 @@ from evals.benchmarkpage import BEGIN, END, MarkMissingError, page, replace_bloc
 from evals.gold import GoldItem
 from evals.runfolder import Config, RunFolder, RunMismatchError, Timing
 from evals.score import Result, Scores
+from evals.spans import language_pair
 from evals.summary import ALL, summarise
 from ingest.errors import PathMissingError
 
@@ -34,7 +35,7 @@ def items(make_item: Callable[..., GoldItem]) -> list[GoldItem]:
     ]
 
 
-def scored(item: GoldItem, crag: float, recall_10: float | None) -> Result:
+def scored(item: GoldItem, crag: float, recall_10: float | None, pair: str | None) -> Result:
     right = float(crag == 1)
     scores = Scores(
         crag=crag, status_ok=right, status_best=right, language_ok=1, figure_precision=1
@@ -46,7 +47,16 @@ def scored(item: GoldItem, crag: float, recall_10: float | None) -> Result:
     )
     if item.answerable and recall_10 is not None:
         asked["recall_10"] = recall_10
-    return Result(item=item, error="internal: x", scores=scores.model_copy(update=asked))
+    scores = scores.model_copy(update=asked)
+    return Result(item=item, pair=pair, scores=scores)
+
+
+def met(item: GoldItem, crossing: bool | None) -> str | None:
+    """A pair for answerable items, across languages in Arabic if there is any crossing."""
+    if crossing is None or not item.answerable:
+        return None
+    is_across = crossing and item.language == "ar"
+    return language_pair(item.language, "fr" if is_across else item.language)
 
 
 @pytest.fixture
@@ -59,6 +69,7 @@ def record(tmp_path: Path, items: list[GoldItem]) -> Record:
         *,
         chosen: Sequence[int] = range(40),
         recall_10: float | None = 0.5,
+        crossing: bool | None = None,
         finished: bool = True,
         name: str = "",
         **fields: object,
@@ -70,7 +81,10 @@ def record(tmp_path: Path, items: list[GoldItem]) -> Record:
             "prompt": None, "support": "words", "day": DAY, "seed": 1, "commit": "c0ffee",
         }  # fmt: skip
         folder.begin(Config.model_validate({**values, **fields}))
-        results = [scored(items[at], 1.0 if right(at) else -1.0, recall_10) for at in chosen]
+        results = [
+            scored(items[at], 1.0 if right(at) else -1.0, recall_10, met(items[at], crossing))
+            for at in chosen
+        ]
         timings = [Timing(id=row.id, ms={"total": 100.0 * at}) for at, row in enumerate(results, 1)]
         if finished:
             folder.finish(results, timings, summarise(results))
@@ -129,6 +143,25 @@ def test_what_a_system_does_not_show_is_a_dash_and_is_not_compared(record: Recor
     row = next(line for line in page((section,)).splitlines() if line.startswith("| closed-book"))
     assert row.split(" | ")[8] == "-"
     assert "prompt of closed-book + qwen: p.v1 123" in page((section,))
+
+
+def test_recall_stands_by_the_languages_of_question_and_evidence(record: Record) -> None:
+    model = {"composer": "llm", "model": "qwen", "prompt": "p 1"}
+    runs = [
+        record("sanad", lambda at: at % 3 != 0, crossing=True, recall_10=0.75),
+        record("bm25", crossing=True, recall_10=0.25),
+        record("closed-book", crossing=True, recall_10=None, **model),
+    ]
+    text = page(read_benchmark(runs))
+    block = text[text.index("### recall@10 by language") :].split("\n\n")[2].splitlines()
+    header, _, sanad, bm25, closed = block
+    assert header == "| system | across, n 10 | same, n 20 | ar-fr, n 10 | fr-fr, n 20 |"
+    assert sanad.count("0.75 [") == bm25.count("0.25 [") == 4
+    assert closed == "| closed-book + qwen | - | - | - | - |"
+
+
+def test_runs_that_do_not_tell_languages_have_no_such_table(record: Record) -> None:
+    assert "### recall@10" not in page(read_benchmark([record("sanad"), record("bm25")]))
 
 
 def test_holm_counts_every_test_of_the_section(record: Record) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answer import Citation, Sentence, Status
+from assistant.answer import Citation, Status
 from assistant.question import Language
 from evals import metrics
 from evals.claims import Claim
@@ -77,33 +77,19 @@ def test_figure_precision_is_bounded_and_a_wrong_figure_never_raises_it(
 
 
 @given(FIGURES, FIGURES, st.randoms(use_true_random=False))
-def test_the_order_of_claims_facts_and_sentences_does_not_matter(
+def test_the_order_of_claims_and_facts_does_not_matter(
     said: list[int], quoted: list[int], chance: random.Random
 ) -> None:
     quotes = tuple(f"{number} MAD." for number in quoted)
     pieces = [Claim(f"{number} MAD.", quotes) for number in said]
     facts = [Fact(type="number", any=(f"{number} MAD",)) for number in said]
-    sentences = [Sentence(text="x", citations=(n,), mode="quote") for n in said]
-    before = (
-        metrics.figure_precision(pieces),
-        metrics.fact_recall(facts, " ".join(quotes)),
-        metrics.cited_share(sentences, []),
-    )
-    for things in (pieces, facts, sentences):
+    before = metrics.figure_precision(pieces), metrics.fact_recall(facts, " ".join(quotes))
+    for things in (pieces, facts):
         chance.shuffle(things)
     assert before == (
         metrics.figure_precision(pieces),
         metrics.fact_recall(facts, " ".join(quotes)),
-        metrics.cited_share(sentences, []),
     )
-
-
-@pytest.mark.parametrize(
-    ("numbers", "share"), [([], 0), ([()], 0), ([(9,)], 0), ([(1,), ()], 0.5), ([(1, 9), (1,)], 1)]
-)
-def test_cited_share(cite: Cite, numbers: list[tuple[int, ...]], share: float) -> None:
-    sentences = [Sentence(text="x", citations=n, mode="quote") for n in numbers]
-    assert metrics.cited_share(sentences, [cite(1, 0, 5)]) == share
 
 
 def test_quotes_exact(document: Document, cite: Cite) -> None:

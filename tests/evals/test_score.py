@@ -1,16 +1,19 @@
 """One question measured: every measure that is asked of it, and no other."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.answer import Answer, Citation, Status
+from evals.citations import WordSupport
 from evals.gold import GoldItem
-from evals.score import SHOWN, Result, Scorer, Scores
+from evals.score import SHOWN, Library, Result, Scorer, Scores
 from evals.spans import Span
 from evals.system import Observation
+from ingest.document import Document
 
 MakeAnswer = Callable[..., Answer]
 MakeItem = Callable[..., GoldItem]
@@ -204,6 +207,32 @@ def test_retrieval_is_measured_where_passages_are_shown(
     assert (scores.recall_5, scores.mrr_10) == (recall_5, mrr)
     hidden = scorer.score(make_item(evidence=[EVIDENCE]), Observation(silent)).scores
     assert not SHOWN.intersection(asked(hidden))
+
+
+@pytest.mark.parametrize(
+    ("language", "variants", "pair"),
+    [
+        ("fr", ("fr",), "fr-fr"),
+        ("ar", ("fr",), "ar-fr"),
+        ("ar", ("fr", "ar"), "ar-ar"),
+        ("ary", ("fr", "ar"), "ary-fr"),
+    ],
+)
+def test_answers_and_errors_tell_the_languages_of_question_and_evidence(
+    make_item: MakeItem,
+    document: Document,
+    silent: Answer,
+    *,
+    language: str,
+    variants: tuple[str, ...],
+    pair: str,
+) -> None:
+    documents = [replace(document, id=f"delay.{one}", language=one) for one in variants]
+    scorer = Scorer(Library.of(documents), WordSupport())
+    asked = make_item(language=language, evidence=[EVIDENCE])
+    assert scorer.score(asked, Observation(silent)).pair == pair
+    assert scorer.fail(asked, "internal: سقط").pair == pair
+    assert scorer.score(make_item(language=language), Observation(silent)).pair is None
 
 
 @pytest.mark.parametrize(("best", "wrong"), [("answered", 0), ("unanswerable", 1)])

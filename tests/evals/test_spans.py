@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.question import Language
 from evals import spans
 from evals.gold import Evidence
-from evals.spans import GoldSpan, Span, alternatives, gold_spans, language_pair
+from evals.spans import GoldSpan, Span, alternatives, gold_spans, language_pair, meeting
 from ingest.document import Document, Statement
 from tests.evals.cases import SPANS, Case
 
@@ -92,6 +93,25 @@ def test_gold_spans_keep_their_grades() -> None:
 def test_language_pairs() -> None:
     assert language_pair("ar", "fr") == "ar-fr"
     assert language_pair("ary-latn", "ar") == "ary-latn-ar"
+
+
+@pytest.mark.parametrize(
+    ("question", "evidence", "pair"),
+    [
+        ("fr", [["fr", "ar", "en"]], language_pair("fr", "fr")),
+        ("fr", [["ar", "fr"]], language_pair("fr", "fr")),
+        ("ar", [["fr", "ar"], ["ar"]], language_pair("ar", "ar")),
+        ("fr", [["ar"]], language_pair("fr", "ar")),
+        ("ar", [["ar", "fr"], ["en", "fr"]], language_pair("ar", "en")),
+        ("ary", [["ar", "fr", "en"]], language_pair("ary", "ar")),
+        ("ary-latn", [["fr", "ar"]], language_pair("ary-latn", "fr")),
+        ("fr", [], None),
+    ],
+)
+def test_a_question_goes_across_only_to_evidence_its_language_does_not_have(
+    question: Language, evidence: list[list[str]], pair: str | None
+) -> None:
+    assert meeting(question, evidence) == pair
 
 
 @given(RANKED, GOLDS, st.integers(1, 15), st.randoms(use_true_random=False))

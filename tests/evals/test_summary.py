@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evals.score import Result, Scorer
-from evals.summary import ALL, HEADLINE, cluster, ranking, slices, summarise
+from evals.spans import language_pair
+from evals.summary import ALL, HEADLINE, cluster, named, ranking, slices, summarise
 from tests.evals.runs import scored
 
 REFUSED = {"best": "unanswerable", "false_answer": 0}
@@ -25,6 +26,28 @@ def test_slices_are_languages_kinds_and_tags_the_worst_first() -> None:
     ]  # fmt: skip
     assert [result.id for result in slices(results)["tag:dated"]] == ["a", "b"]
     assert summarise(results).groups["language:ar"].n == 1
+
+
+def test_recall_is_told_within_a_language_and_across(scorer: Scorer) -> None:
+    same, across = language_pair("ar", "ar"), language_pair("ary-latn", "ar")
+    results = [
+        scored("a", language="ar", pair=same, recall_10=1),
+        scored("b", language="ar", pair=same, recall_10=0, error="internal: x"),
+        scored("c", language="ary-latn", pair=across, recall_10=0.5),
+        scored("d", language="fr", **REFUSED),
+    ]
+    groups = summarise(results).groups
+    assert named(groups, "evidence") == ["evidence:across", "evidence:same"]
+    assert named(groups, "pair") == ["pair:ar-ar", "pair:ary-latn-ar"]
+    found = {
+        name: groups[name].means["recall_10"]
+        for name in groups
+        if "recall_10" in groups[name].means
+    }
+    assert (found["evidence:same"].value, found["evidence:same"].n) == (0.5, 2)
+    assert found["evidence:same"] == found["pair:ar-ar"]
+    assert (found["evidence:across"].value, found["evidence:across"].n) == (0.5, 1)
+    assert found[ALL].n == 3
 
 
 def test_counts_are_those_of_the_slice() -> None:

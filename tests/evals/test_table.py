@@ -60,6 +60,21 @@ def test_what_was_not_measured_is_a_dash() -> None:
     assert interval(None) == "-"
 
 
+def test_recall_is_told_by_the_languages_of_question_and_evidence() -> None:
+    results = [
+        scored("a", pair="fr-fr", recall_10=1),
+        scored("b", language="ary", pair="ary-ar", recall_10=0.25),
+        scored("c", language="ar", pair="ar-ar"),
+    ]
+    lines = render(summarise(results), results, {}).splitlines()
+    start = next(n for n, line in enumerate(lines) if line.startswith("evidence"))
+    shown = {line.split()[0]: line.split()[1:3] for line in lines[start + 1 :]}
+    assert shown == {
+        "across": ["1", "0.25"], "same": ["1", "1.00"],
+        "ary-ar": ["1", "0.25"], "fr-fr": ["1", "1.00"],
+    }  # fmt: skip
+
+
 def test_intervals_are_shown_where_there_are_some() -> None:
     assert interval(Mean(value=0.814, n=9, low=0.761, high=0.86)) == "0.81 [0.76, 0.86]"
     assert interval(Mean(value=0.814, n=9)) == "0.81"
