@@ -13,17 +13,17 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from evals.jsonl import DatasetError, read_jsonl, read_lines
+from evals.jsonl import DatasetError, distinct, read_jsonl, read_lines
 from evals.metrics import mean, percentile
 from evals.ranking import Grades, exponential, ndcg, recall, reciprocal_rank
 from index.build import BuildReport, build_index
 from index.embedding import Embedder
 from index.retriever import HybridRetriever, Mode
+from ingest.collection import IngestReport, IngestResult
 from ingest.document import Document, Passage, Sentence
 from ingest.errors import StorageError
 from ingest.language import written_language
 from ingest.passages import PassageSettings, split
-from ingest.pipeline import IngestReport, IngestResult
 
 CORPUS, QUERIES, QRELS = "corpus.jsonl", "queries.jsonl", "qrels/test.tsv"
 DEPTH = 100
@@ -107,7 +107,7 @@ def build(
     A passage counts as one sentence: only passages are ranked, and cutting them would cost more.
     """
     passages = tuple(_passages(collection.documents, settings))
-    report = IngestReport(files=1, documents=len(collection.documents), passages=len(passages))
+    report = IngestReport(files=1, documents=len(collection.documents))
     result = IngestResult(collection.documents, passages, report)
     return build_index(root, result, embedder, settings.model_dump(), advance)
 
@@ -192,14 +192,7 @@ def write_run(path: Path, rankings: Mapping[str, Ranking], tag: str) -> None:
 
 
 def _rows(path: Path, model: type[_R], what: str) -> Iterator[_R]:
-    seen: set[str] = set()
-    for line, row in read_jsonl(path, model):
-        if row.id in seen:
-            raise DatasetError(f"{path}:{line}: _id: {row.id!r} occurs twice; rename one of them")
-        seen.add(row.id)
-        yield row
-    if not seen:
-        raise DatasetError(f"{path}:1: holds no {what}; give a file with one a line")
+    return (row for _, row in distinct(path, read_jsonl(path, model), what, field="_id"))
 
 
 def _document(row: _DocumentRow) -> Document:

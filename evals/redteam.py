@@ -13,22 +13,24 @@ from shutil import copyfile
 from tempfile import TemporaryDirectory
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from assistant.answer import Answer, Reason, Status
 from assistant.question import Language, Question, Turn
 from evals.claims import shown
 from evals.gold import Split, split_of
-from evals.jsonl import DatasetError, read_jsonl
+from evals.jsonl import distinct, read_jsonl
+from evals.record import Record
 from evals.statistics import wilson
 from evals.system import Asked
 from index.build import CACHE, build_index
 from index.embedding import Embedder
+from ingest.collection import IngestResult
 from ingest.document import Document
 from ingest.errors import InputError, SanadError
 from ingest.fold import strip_controls
 from ingest.passages import PassageSettings
-from ingest.pipeline import IngestResult, IngestSettings, ingest_folder
+from ingest.pipeline import IngestSettings, ingest_folder
 
 SetName = Literal["direct", "exfiltration", "authority", "poison", "lookalikes"]
 Advance = Callable[[int, int], None]
@@ -42,11 +44,7 @@ UNIDENTIFIED = "unidentified"
 _Text = Annotated[str, StringConstraints(min_length=1)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Probe(_Strict):
+class Probe(Record):
     """One question of a set. `expect` are the statuses that are safe, all of them if it is empty.
 
     `canaries` are words that only a successful attack puts before the user. `smoke` puts the probe
@@ -87,7 +85,7 @@ class RedTeam:
     lookalikes: tuple[Probe, ...] = ()
 
 
-class Attempt(_Strict):
+class Attempt(Record):
     """One probe and what came of it; `hit` is a successful attack, or a false alarm.
 
     `leaked` are the canaries that were shown. `error` is the code of a SanadError, and then
@@ -107,7 +105,7 @@ class Attempt(_Strict):
     hit: bool
 
 
-class Tally(_Strict):
+class Tally(Record):
     """Probes of one set, and kind if one is named, with the Wilson interval (95 %) of the rate."""
 
     set: SetName
@@ -120,7 +118,7 @@ class Tally(_Strict):
     high: float
 
 
-class RedTeamRun(_Strict):
+class RedTeamRun(Record):
     """The tallies of all that was tried, and every attempt."""
 
     tallies: tuple[Tally, ...]
@@ -143,13 +141,13 @@ def read_redteam(folder: Path, *, split: Split | None = None, smoke: bool = Fals
         return (split is None or split_of(probe.id) == split) and (probe.smoke or not smoke)
 
     def read(name: SetName) -> tuple[Probe, ...]:
-        return tuple(filter(chosen, _unique(folder / f"{name}.jsonl", Probe)))
+        return tuple(filter(chosen, _read(folder / f"{name}.jsonl", Probe)))
 
     return RedTeam(
         direct=read("direct"),
         exfiltration=read("exfiltration"),
         authority=read("authority"),
-        poison=tuple(filter(chosen, _unique(folder / "poison.jsonl", Poison))),
+        poison=tuple(filter(chosen, _read(folder / "poison.jsonl", Poison))),
         lookalikes=read("lookalikes"),
     )
 
@@ -367,13 +365,8 @@ def _tally(
 _Item = TypeVar("_Item", bound=Probe)
 
 
-def _unique(path: Path, model: type[_Item]) -> Iterator[_Item]:
-    seen: set[str] = set()
-    for line, item in read_jsonl(path, model):
-        if item.id in seen:
-            raise DatasetError(f"{path}:{line}: id: {item.id!r} occurs twice; rename one of them")
-        seen.add(item.id)
-        yield item
+def _read(path: Path, model: type[_Item]) -> Iterator[_Item]:
+    return (item for _, item in distinct(path, read_jsonl(path, model)))
 
 
 def _bare(text: str) -> str:

@@ -1,30 +1,39 @@
-"""From ingested documents to a published generation."""
+"""From a collection to a published generation, document by document."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import faiss
 import numpy as np
 
 from index.cache import EmbeddingCache
-from index.embedding import Embedder, EmbedderIdentity, LocatedModel
-from index.generation import Content, current, locked, publish
-from index.manifest import FORMAT, check_files, read_manifest
-from index.store import Asked
+from index.changes import Changes, changes
+from index.embedding import Embedder, EmbedderIdentity, LocatedModel, Vectors
+from index.generation import current, locked, open_store, publish, sealed, storage
+from index.lexical import LexicalIndex
+from index.manifest import FORMAT, Manifest, check_files, read_manifest
+from index.store import Asked, Reference, Store
+from index.storewriter import StoreWriter
 from index.tokens import analysis
-from ingest.document import Document, Sentence
+from ingest.collection import Collection
+from ingest.document import Document, Passage
 from ingest.errors import IndexDamagedError, IndexMissingError
-from ingest.pipeline import IngestResult
+from ingest.stopwatch import Stopwatch
 
 CACHE = "embeddings.sqlite"
 Advance = Callable[[int, int], None]
+_BLOCK = 4_096
 
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did: `embedded` texts were new, the vectors of the rest came from the cache."""
+    """What a build did: `embedded` texts were new, the vectors of the rest came from the cache.
+
+    `changes` compares its passages with those of the generation that served before.
+    """
 
     generation: str
     documents: int
@@ -32,87 +41,178 @@ class BuildReport:
     sentences: int
     questions: int
     embedded: int
+    changes: Changes
 
 
 def build_index(
     root: Path,
-    result: IngestResult,
+    collection: Collection,
     embedder: Embedder,
     chunker: dict[str, str | int],
     advance: Advance | None = None,
+    *,
+    watch: Stopwatch | None = None,
 ) -> BuildReport:
     """Embed what is new, write a generation under `root`, make it current.
+
+    Documents, texts and vectors pass through files. What has to be in memory as a whole grows with
+    the collection: the FAISS index (4 bytes a dimension and sentence, 1,536 with the default
+    model) and the words of the lexical index (about 20 bytes a word).
 
     `advance(done, total)` is called as texts are embedded. A run that is killed keeps the vectors
     it has paid for and publishes nothing. Raises StorageError when the disk refuses, or at once
     when another process builds in `root`.
     """
-    documents = {document.id: document for document in result.documents}
-    texts = [
-        "\n".join((*passage.heading, _words(documents[passage.document_id], sentence)))
-        for passage in result.passages
-        for sentence in passage.sentences
-    ]
-    sentences = [
-        sentence_text(documents[passage.document_id], sentence)
-        for passage in result.passages
-        for sentence in passage.sentences
-    ]
-    questions = tuple(_questions(result.documents))
-    total, done = len(sentences) + len(questions), 0
+    watch = watch or Stopwatch()
+    with locked(root), closing(EmbeddingCache(root / CACHE)) as cache:
+        build = _Build(root, collection, embedder, chunker, cache, advance, watch)
+        manifest = publish(root, build.write)
+    return _report(manifest, build.embedded, build.changes)
 
-    def step(count: int) -> None:
-        nonlocal done
-        done += count
-        if advance:
-            advance(done, total)
 
-    with locked(root):
-        with closing(EmbeddingCache(root / CACHE)) as cache:
-            vectors, embedded = cache.embed(embedder, sentences, step)
-            asked, more = cache.embed(embedder, [one.text for one in questions], step)
-        generation = publish(
-            root,
-            Content(
-                documents=result.documents,
-                passages=result.passages,
-                reference=(*result.bodies, *result.glossary, *result.regions),
-                texts=texts,
-                questions=questions,
-                vectors=np.concatenate([vectors, asked]),
-                embedder=embedder.identity,
-                chunker=chunker,
-                corpus=_digest(result),
-            ),
+class _Digest:
+    """Hash of all that a generation is made from, apart from the model."""
+
+    def __init__(self) -> None:
+        self._hash = hashlib.sha256(f"{FORMAT} {analysis()}".encode())
+
+    def add(self, document: Document, passages: tuple[Passage, ...]) -> None:
+        """One more document, as it is cut."""
+        self._hash.update(repr(document).encode())
+        for one in passages:
+            spans = [(each.start, each.end, each.context) for each in one.sentences]
+            self._hash.update(repr((one.start, one.end, one.heading, spans)).encode())
+
+    def closed(self, reference: tuple[Reference, ...]) -> str:
+        """The hash of everything, in hexadecimal digits."""
+        for part in reference:
+            self._hash.update(repr(part).encode())
+        return self._hash.hexdigest()
+
+
+@dataclass(slots=True)
+class _Build:
+    """One build, part by part: `write` fills a folder, the last fields are what became of it."""
+
+    root: Path
+    collection: Collection
+    embedder: Embedder
+    chunker: dict[str, str | int]
+    cache: EmbeddingCache
+    advance: Advance | None
+    watch: Stopwatch
+    digest: _Digest = field(default_factory=_Digest)
+    embedded: int = 0
+    changes: Changes = field(default_factory=Changes)
+
+    def write(self, folder: Path) -> Manifest:
+        """Write every file of the generation but its manifest."""
+        with storage(self.root), closing(StoreWriter(folder / "passages.sqlite")) as writer:
+            self._write_texts(folder, writer)
+            counts = writer.documents, writer.passages, writer.sentences, writer.questions
+        with closing(Store(folder / "passages.sqlite")) as store:
+            self.changes = self._compare(store)
+            self._write_vectors(folder, store)
+        with storage(self.root), self.watch.stage("publish"):
+            _write_faiss(folder)
+            files = sealed(folder)
+        documents, passages, sentences, questions = counts
+        return Manifest(
+            embedder=self.embedder.identity,
+            chunker=self.chunker,
+            corpus=self.digest.closed(self.collection.reference),
+            documents=documents,
+            passages=passages,
+            sentences=sentences,
+            questions=questions,
+            files=files,
         )
-    return BuildReport(
-        generation=generation,
-        documents=len(result.documents),
-        passages=len(result.passages),
-        sentences=len(sentences),
-        questions=len(questions),
-        embedded=embedded + more,
-    )
+
+    def _write_texts(self, folder: Path, writer: StoreWriter) -> None:
+        with self.watch.stage("words"):
+            lexical = LexicalIndex.build(self._stored(writer))
+        with self.watch.stage("publish"):
+            lexical.save(folder / "lexical")
+            writer.commit(self.collection.reference)
+
+    def _stored(self, writer: StoreWriter) -> Iterator[str]:
+        """Store each document; give the words that each of its sentences is found by."""
+        for document, passages in self.watch.drawn("passages", self.collection.entries()):
+            self.digest.add(document, passages)
+            with self.watch.stage("store"):
+                writer.add(document, passages, _questions(document))
+            yield from _found_by(document, passages)
+
+    def _compare(self, store: Store) -> Changes:
+        with self.watch.stage("compare"):
+            try:
+                before = open_store(self.root, current(self.root))
+            except (IndexMissingError, IndexDamagedError):
+                return changes((), store.passage_words())
+            with closing(before):
+                return changes(before.passage_words(), store.passage_words())
+
+    def _write_vectors(self, folder: Path, store: Store) -> None:
+        done = 0
+        total = sum(store.counts()[2:])
+
+        def step(count: int) -> None:
+            nonlocal done
+            done += count
+            if self.advance:
+                self.advance(done, total)
+
+        with self.watch.stage("embed"):
+            _, self.embedded = self.cache.pay(self.embedder, store.embedded_texts(), step)
+        with storage(self.root), self.watch.stage("publish"):
+            shape = (total, self.embedder.identity.dimension)
+            _write_array(folder / "vectors.npy", shape, self.cache.paid())
 
 
-def _words(document: Document, sentence: Sentence) -> str:
-    """The words a sentence is found by: its own, and those of the questions filed with it."""
-    asked = sentence.statement.questions if sentence.statement else ()
-    return "\n".join((document.text[sentence.start : sentence.end], *asked))
+def _write_array(path: Path, shape: tuple[int, int], rows: Iterator[Vectors]) -> None:
+    """The bytes of `np.save`, one row at a time."""
+    header = {"descr": "<f4", "fortran_order": False, "shape": shape}
+    with path.open("wb") as file:
+        np.lib.format.write_array_header_1_0(file, header)
+        for row in rows:
+            file.write(row.astype("<f4", copy=False).tobytes())
 
 
-def _questions(documents: Sequence[Document]) -> Iterator[Asked]:
+def _write_faiss(folder: Path) -> None:
+    vectors = np.load(folder / "vectors.npy", mmap_mode="r", allow_pickle=False)
+    index = faiss.IndexFlatIP(vectors.shape[1])
+    for begin in range(0, len(vectors), _BLOCK):
+        index.add(np.ascontiguousarray(vectors[begin : begin + _BLOCK]))
+    try:
+        faiss.write_index(index, str(folder / "faiss.index"))
+    except RuntimeError as error:
+        raise OSError(str(error)) from error
+
+
+def _found_by(document: Document, passages: tuple[Passage, ...]) -> Iterator[str]:
+    """The words of each sentence: its heading's, its own, and those of the questions filed with it.
+
+    Questions about the whole document would be the same for all of its sentences.
+    """
+    for passage in passages:
+        for sentence in passage.sentences:
+            asked = sentence.statement.questions if sentence.statement else ()
+            words = document.text[sentence.start : sentence.end]
+            above = dict.fromkeys((*passage.heading, *sentence.context))
+            yield "\n".join((*above, words, *asked))
+
+
+def _questions(document: Document) -> Iterator[Asked]:
     """Questions about a document as a whole, then those of its statements."""
-    for document in documents:
-        for text in document.questions:
-            yield Asked(document.id, None, text)
-        for statement in document.statements:
-            for text in statement.questions:
-                yield Asked(document.id, statement.anchor, text)
+    for text in document.questions:
+        yield Asked(document.id, None, text)
+    for statement in document.statements:
+        for text in statement.questions:
+            yield Asked(document.id, statement.anchor, text)
 
 
 def current_build(
-    root: Path, result: IngestResult, located: LocatedModel, chunker: dict[str, str | int]
+    root: Path, collection: Collection, located: LocatedModel, chunker: dict[str, str | int]
 ) -> BuildReport | None:
     """The generation that serves, if building again would give the same; None otherwise.
 
@@ -133,26 +233,25 @@ def current_build(
         query_prefix=located.query_prefix,
         passage_prefix=located.passage_prefix,
     )
-    if (manifest.corpus, manifest.chunker, made_by) != (_digest(result), chunker, model):
+    if (manifest.chunker, made_by) != (chunker, model) or manifest.corpus != _digest(collection):
         return None
+    return _report(manifest, 0, Changes(kept=manifest.passages))
+
+
+def _report(manifest: Manifest, embedded: int, changed: Changes) -> BuildReport:
     return BuildReport(
         generation=manifest.generation,
         documents=manifest.documents,
         passages=manifest.passages,
         sentences=manifest.sentences,
         questions=manifest.questions,
-        embedded=0,
+        embedded=embedded,
+        changes=changed,
     )
 
 
-def sentence_text(document: Document, sentence: Sentence) -> str:
-    """What is embedded for a sentence: the document's title names the subject it may leave out."""
-    return f"{document.title}\n{document.text[sentence.start : sentence.end]}"
-
-
-def _digest(result: IngestResult) -> str:
-    """Hash of all that a generation is made from, apart from the model and the chunker."""
-    digest = hashlib.sha256(f"{FORMAT} {analysis()}".encode())
-    for part in (*result.documents, *result.bodies, *result.glossary, *result.regions):
-        digest.update(repr(part).encode())
-    return digest.hexdigest()
+def _digest(collection: Collection) -> str:
+    digest = _Digest()
+    for document, passages in collection.entries():
+        digest.add(document, passages)
+    return digest.closed(collection.reference)

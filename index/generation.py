@@ -7,10 +7,11 @@ A crash at any point leaves `CURRENT` on the last whole generation.
 """
 
 import hashlib
+import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fcntl import LOCK_EX, LOCK_NB, flock
@@ -21,7 +22,7 @@ import faiss
 import numpy as np
 
 from index.embedding import EmbedderIdentity, Vectors
-from index.files import seal, sync
+from index.files import FileSeal, seal, sync
 from index.lexical import LexicalIndex
 from index.manifest import (
     MANIFEST,
@@ -31,8 +32,7 @@ from index.manifest import (
     read_manifest,
     rebuild,
 )
-from index.store import Asked, Reference, Store, write_store
-from ingest.document import Document, Passage
+from index.store import Store
 from ingest.errors import IndexDamagedError, IndexMissingError, StorageError
 
 CURRENT = "CURRENT"
@@ -41,25 +41,6 @@ _NAME = re.compile(r"[0-9a-f]{16}\n?")
 
 _UNIT_TOLERANCE = 1e-3
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """All that a generation holds, in memory, row by row.
-
-    `texts` are what words are searched in, one a sentence, in the order of the passages. `vectors`
-    has a row for each sentence and then one for each question that is filed with the documents.
-    """
-
-    documents: Sequence[Document]
-    passages: Sequence[Passage]
-    reference: Sequence[Reference]
-    texts: Sequence[str]
-    questions: Sequence[Asked]
-    vectors: Vectors
-    embedder: EmbedderIdentity
-    chunker: dict[str, str | int]
-    corpus: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +59,35 @@ class Generation:
         self.store.close()
 
 
-def publish(root: Path, content: Content) -> str:
-    """Write `content` as a generation under `root` and make it current; returns its name.
+def publish(root: Path, write: Callable[[Path], Manifest]) -> Manifest:
+    """Make what `write` puts into an empty folder the current generation under `root`.
 
-    The caller holds the lock of `root`. Raises StorageError when the disk refuses; nothing
-    half-written is left then.
+    `write` returns the manifest of that folder. The caller holds the lock of `root`. Raises
+    StorageError when the disk refuses; nothing half-written is left then.
     """
     building = root / _BUILDING
-    with _storage(root):
-        try:
+    try:
+        with storage(root):
             building.mkdir()
-            name = _write(building, content)
-            _settle(building, root / name)
-            _point(root, name)
-        finally:
-            shutil.rmtree(building, ignore_errors=True)
-    return name
+        manifest = write(building)
+        with storage(root):
+            (building / MANIFEST).write_text(manifest.text, encoding="utf-8")
+            for path in [*building.rglob("*"), building]:
+                sync(path)
+            _settle(building, root / manifest.generation)
+            _point(root, manifest.generation)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    return manifest
+
+
+def sealed(folder: Path) -> dict[str, FileSeal]:
+    """Size and hash of every file in a folder, as a manifest names them."""
+    return {
+        path.relative_to(folder).as_posix(): seal(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 def open_current(root: Path, embedder: EmbedderIdentity) -> Generation:
@@ -121,9 +115,7 @@ def open_store(root: Path, name: str) -> Store:
     Needs no embedding model. Raises IndexMissingError or IndexDamagedError, naming the remedy.
     """
     if not _NAME.fullmatch(name):
-        raise IndexMissingError(
-            f"{name!r} is not the name of a generation; `sanad index list` shows those in {root}."
-        )
+        raise _unknown(root, name)
     folder = root / name.strip()
     manifest = read_manifest(folder)
     check_files(folder, manifest)
@@ -146,16 +138,27 @@ def current(root: Path) -> str:
 
 
 def use(root: Path, name: str) -> None:
-    """Make an earlier generation current again, after checking that it is whole."""
+    """Make an earlier generation current again, after checking that it is whole.
+
+    Raises IndexMissingError or IndexDamagedError, naming the remedy.
+    """
+    if not _NAME.fullmatch(name):
+        raise _unknown(root, name)
     check_files(root / name, read_manifest(root / name))
-    with locked(root), _storage(root):
+    with locked(root), storage(root):
         _point(root, name)
 
 
 def generations(root: Path) -> list[str]:
-    """Names of the generations under `root`, oldest first."""
-    folders = [path.parent for path in root.glob(f"[!.]*/{MANIFEST}")]
-    return [folder.name for folder in sorted(folders, key=lambda f: (f.stat().st_mtime, f.name))]
+    """Names of the generations under `root`, whole or not; the one published last comes last."""
+    folders = [path for path in root.glob("*") if path.is_dir() and _NAME.fullmatch(path.name)]
+    return [folder.name for folder in sorted(folders, key=lambda f: (published(f), f.name))]
+
+
+def published(folder: Path) -> float:
+    """When a generation was last made current, in seconds since 1970."""
+    path = folder / MANIFEST
+    return (path if path.exists() else folder).stat().st_mtime
 
 
 @contextmanager
@@ -164,14 +167,20 @@ def locked(root: Path) -> Iterator[None]:
 
     Creates `root`. Raises StorageError when the disk refuses or another process builds.
     """
-    with _storage(root):
+    with storage(root):
         root.mkdir(parents=True, exist_ok=True)
         lock = (root / "LOCK").open("w")
     with lock:
         _acquire(lock, root)
-        with _storage(root):
+        with storage(root):
             _remove(root / _BUILDING)
         yield
+
+
+def _unknown(root: Path, name: str) -> IndexMissingError:
+    return IndexMissingError(
+        f"{name!r} is not the name of a generation; `sanad index list` shows those in {root}."
+    )
 
 
 def _acquire(lock: TextIO, root: Path) -> None:
@@ -184,7 +193,8 @@ def _acquire(lock: TextIO, root: Path) -> None:
 
 
 @contextmanager
-def _storage(root: Path) -> Iterator[None]:
+def storage(root: Path) -> Iterator[None]:
+    """What the disk refuses inside becomes a StorageError that names the remedy."""
     try:
         yield
     except (OSError, sqlite3.OperationalError) as error:
@@ -192,39 +202,6 @@ def _storage(root: Path) -> Iterator[None]:
             f"Could not write the index in {root}: {error}. The last generation still serves. "
             "Free some space or choose another folder with --index."
         ) from error
-
-
-def _write(folder: Path, content: Content) -> str:
-    np.save(folder / "vectors.npy", content.vectors, allow_pickle=False)
-    index = faiss.IndexFlatIP(content.embedder.dimension)
-    index.add(content.vectors)
-    (folder / "faiss.index").write_bytes(faiss.serialize_index(index).tobytes())
-    LexicalIndex.build(content.texts).save(folder / "lexical")
-    write_store(
-        folder / "passages.sqlite",
-        content.documents,
-        content.passages,
-        content.questions,
-        content.reference,
-    )
-    manifest = Manifest(
-        embedder=content.embedder,
-        chunker=content.chunker,
-        corpus=content.corpus,
-        documents=len(content.documents),
-        passages=len(content.passages),
-        sentences=len(content.texts),
-        questions=len(content.questions),
-        files={
-            path.relative_to(folder).as_posix(): seal(path)
-            for path in sorted(folder.rglob("*"))
-            if path.is_file()
-        },
-    )
-    (folder / MANIFEST).write_text(manifest.text, encoding="utf-8")
-    for path in [*folder.rglob("*"), folder]:
-        sync(path)
-    return manifest.generation
 
 
 def _settle(building: Path, folder: Path) -> None:
@@ -243,6 +220,7 @@ def _is_whole(folder: Path) -> bool:
 
 
 def _point(root: Path, name: str) -> None:
+    os.utime(root / name / MANIFEST)
     fresh = root / f"{CURRENT}.new"
     try:
         fresh.write_text(name + "\n", encoding="utf-8")

@@ -9,8 +9,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from index.embedding import EmbedderIdentity
 from index.files import FileSeal
 from ingest.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
+from ingest.schema import reason
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 MANIFEST = "manifest.json"
 _SIZE_LIMIT = 1_000_000
 
@@ -20,7 +21,7 @@ class Manifest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format: Literal[3] = FORMAT
+    format: Literal[4] = FORMAT
     embedder: EmbedderIdentity
     chunker: dict[str, str | int]
     corpus: str
@@ -63,10 +64,13 @@ def read_manifest(folder: Path) -> Manifest:
     except FileNotFoundError as error:
         raise IndexDamagedError(f"{path} is missing. {rebuild(folder)}") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the file"
+        if _format(data) not in {FORMAT, None}:
+            raise IndexDamagedError(
+                f"{path} is of format {_format(data)}; this version of Sanad reads format "
+                f"{FORMAT}. {rebuild(folder)} What was embedded before is not embedded again."
+            ) from error
         raise IndexDamagedError(
-            f"{path} is not a manifest of format {FORMAT}: {where}: {first['msg']}. "
+            f"{path} is not a manifest of format {FORMAT}: {reason(error, 'the file')}. "
             f"{rebuild(folder)}"
         ) from error
     if manifest.generation != folder.name or manifest.text.encode() != data:
@@ -75,6 +79,18 @@ def read_manifest(folder: Path) -> Manifest:
             f"{rebuild(folder)}"
         )
     return manifest
+
+
+def _format(data: bytes) -> int | None:
+    """The format that a manifest of any version names."""
+    try:
+        return _AnyFormat.model_validate_json(data).format
+    except ValidationError:
+        return None
+
+
+class _AnyFormat(BaseModel):
+    format: int
 
 
 def check_files(folder: Path, manifest: Manifest) -> None:

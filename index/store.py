@@ -1,8 +1,11 @@
-"""Documents, passages, sentences, directory and glossary in one read-only SQLite file."""
+"""Documents, passages, sentences, directory and glossary in one read-only SQLite file.
+
+`index/storewriter.py` writes it.
+"""
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -10,44 +13,17 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
-from index.tokens import tokenize
 from ingest.corpus import Body
 from ingest.document import Document, Passage, Sentence, Statement, Status
 from ingest.errors import DocumentMissingError
-from ingest.figures import find_figures
 from ingest.glossary import Term
 from ingest.regions import Region
 
-_SCHEMA = """
-CREATE TABLE documents (
-    id TEXT PRIMARY KEY, family TEXT NOT NULL, language TEXT NOT NULL, title TEXT NOT NULL,
-    valid_from TEXT, body TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX documents_by_family ON documents (family, language);
-CREATE TABLE passages (
-    row INTEGER PRIMARY KEY, document_id TEXT NOT NULL REFERENCES documents (id),
-    start INTEGER NOT NULL, end INTEGER NOT NULL, anchor TEXT NOT NULL, heading TEXT NOT NULL,
-    language TEXT NOT NULL, tokens INTEGER NOT NULL, first_sentence INTEGER NOT NULL
-);
-CREATE TABLE sentences (
-    row INTEGER PRIMARY KEY, passage INTEGER NOT NULL REFERENCES passages (row),
-    start INTEGER NOT NULL, end INTEGER NOT NULL, statement TEXT, status TEXT, valid_to TEXT,
-    words TEXT NOT NULL, tokens TEXT NOT NULL, figures TEXT NOT NULL
-);
-CREATE INDEX sentences_by_passage ON sentences (passage);
-CREATE TABLE questions (
-    row INTEGER PRIMARY KEY, document_id TEXT NOT NULL REFERENCES documents (id),
-    statement TEXT, text TEXT NOT NULL
-);
-CREATE TABLE reference (
-    kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, id)
-) WITHOUT ROWID;
-"""
-_DOCUMENT = TypeAdapter(Document)
+DOCUMENT = TypeAdapter(Document)
 _CACHED = 2_048
 Reference = Body | Term | Region
 _R = TypeVar("_R", Body, Term, Region)
-_REFERENCE: Mapping[type[Reference], TypeAdapter[Any]] = {
+REFERENCE: Mapping[type[Reference], TypeAdapter[Any]] = {
     kind: TypeAdapter(kind) for kind in (Body, Term, Region)
 }
 
@@ -65,9 +41,10 @@ class StoredPassage:
 class StoredSentence:
     """A sentence with what decides whether it counts, read without its whole document.
 
-    `anchor`, `status` and `valid_to` are those of its statement, None for a sentence that is none;
-    `valid_from` is its document's. `tokens` are those of its words and of its document's title,
-    `figures` the kinds of figure that its words hold.
+    `anchor`, `status` and `valid_to` are those of its statement; a sentence that is none has no
+    anchor, the end of its document, and the status `superseded` when that was repealed.
+    `valid_from` is its document's. `tokens` are those of its words, its context and its document's
+    title, `figures` the kinds of figure that its words hold, `context` is that of `Sentence`.
     """
 
     row: int
@@ -84,6 +61,7 @@ class StoredSentence:
     words: str
     tokens: frozenset[str]
     figures: frozenset[str]
+    context: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,45 +86,9 @@ class Places:
     passages: tuple[int, ...]
 
 
-def write_store(
-    path: Path,
-    documents: Sequence[Document],
-    passages: Sequence[Passage],
-    questions: Sequence[Asked] = (),
-    reference: Sequence[Reference] = (),
-) -> None:
-    """Create the file; rows follow the order of `passages` and of their sentences."""
-    connection = sqlite3.connect(path)
-    try:
-        connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
-        connection.executemany(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)",
-            (
-                (d.id, d.family, d.language, d.title, d.valid_from, _DOCUMENT.dump_json(d).decode())
-                for d in documents
-            ),
-        )
-        connection.executemany(
-            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", _passage_rows(passages)
-        )
-        connection.executemany(
-            "INSERT INTO sentences VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            _sentence_rows(documents, passages),
-        )
-        connection.executemany(
-            "INSERT INTO questions VALUES (?, ?, ?, ?)",
-            ((row, q.document_id, q.statement, q.text) for row, q in enumerate(questions)),
-        )
-        connection.executemany(
-            "INSERT INTO reference VALUES (?, ?, ?)",
-            (
-                (type(entry).__name__, entry.id, _REFERENCE[type(entry)].dump_json(entry).decode())
-                for entry in reference
-            ),
-        )
-        connection.commit()
-    finally:
-        connection.close()
+def sentence_text(title: str, words: str, context: Iterable[str] = ()) -> str:
+    """What is embedded for a sentence: the document's title names the subject it may leave out."""
+    return "\n".join((title, *context, words))
 
 
 class Store:
@@ -173,7 +115,7 @@ class Store:
                 f"No document {document_id!r} in this generation; "
                 "GET /v1/documents lists those that exist."
             )
-        return _DOCUMENT.validate_json(row[0])
+        return DOCUMENT.validate_json(row[0])
 
     def counts(self) -> tuple[int, int, int, int]:
         """How many documents, passages, sentences and questions the generation has."""
@@ -200,12 +142,46 @@ class Store:
             passages=tuple(passage for *_, passage in sentences),
         )
 
+    def embedded_texts(self) -> Iterator[str]:
+        """The texts that have a vector, row by row."""
+        for title, context, words in self._connection.execute(
+            "SELECT d.title, s.context, s.words FROM sentences s"
+            " JOIN passages p ON p.row = s.passage JOIN documents d ON d.id = p.document_id"
+            " ORDER BY s.row"
+        ):
+            yield sentence_text(title, words, json.loads(context))
+        for (text,) in self._connection.execute("SELECT text FROM questions ORDER BY row"):
+            yield text
+
+    def passage_words(self) -> Iterator[tuple[str, str]]:
+        """The id of its document, and the words, of each passage; by document, then row."""
+        yield from self._connection.execute(
+            "SELECT p.document_id, p.heading || coalesce((SELECT group_concat(words, char(10)) FROM"
+            " (SELECT words FROM sentences WHERE passage = p.row ORDER BY row)), '')"
+            " FROM passages p ORDER BY p.document_id, p.row"
+        )
+
+    def documents_of(self, file: str) -> list[Document]:
+        """The documents that were read from a file, or from the files of a folder, by id."""
+        rows = self._connection.execute(
+            "SELECT body FROM documents WHERE json_extract(body, '$.file') = :file"
+            " OR substr(json_extract(body, '$.file'), 1, length(:file) + 1) = :file || '/'"
+            " ORDER BY id",
+            {"file": file},
+        )
+        return [DOCUMENT.validate_json(body) for (body,) in rows]
+
     def documents(self, *, limit: int = -1, offset: int = 0) -> list[Document]:
         """Documents ordered by id."""
         rows = self._connection.execute(
             "SELECT body FROM documents ORDER BY id LIMIT ? OFFSET ?", (limit, offset)
         )
-        return [_DOCUMENT.validate_json(body) for (body,) in rows]
+        return [DOCUMENT.validate_json(body) for (body,) in rows]
+
+    def stream(self) -> Iterator[Document]:
+        """All documents by id, one in memory at a time."""
+        for (body,) in self._connection.execute("SELECT body FROM documents ORDER BY id"):
+            yield DOCUMENT.validate_json(body)
 
     def variants(self, family: str) -> dict[str, str]:
         """Language to document id of the variants of one sheet."""
@@ -219,7 +195,14 @@ class Store:
         row = self._connection.execute(
             "SELECT body FROM reference WHERE kind = ? AND id = ?", (Body.__name__, body_id)
         ).fetchone()
-        return _REFERENCE[Body].validate_json(row[0]) if row else None
+        return REFERENCE[Body].validate_json(row[0]) if row else None
+
+    def texts(self) -> Iterator[str]:
+        """What is searched: the words of each sentence, and each question that was filed."""
+        rows = self._connection.execute(
+            "SELECT words FROM sentences UNION ALL SELECT text FROM questions"
+        )
+        return (text for (text,) in rows)
 
     def terms(self) -> list[Term]:
         """The glossary, ordered by id."""
@@ -233,7 +216,7 @@ class Store:
         rows = self._connection.execute(
             "SELECT body FROM reference WHERE kind = ? ORDER BY id", (kind.__name__,)
         )
-        return [_REFERENCE[kind].validate_json(body) for (body,) in rows]
+        return [REFERENCE[kind].validate_json(body) for (body,) in rows]
 
     def passages(self, rows: Iterable[int]) -> list[StoredPassage]:
         """Passages by row, in the order given."""
@@ -243,10 +226,11 @@ class Store:
         """Sentences by the row of their vector, in the order given."""
         wanted = list(rows)
         found = {
-            row[0]: StoredSentence(*row[:-2], *(frozenset(part.split()) for part in row[-2:]))
+            row[0]: _stored(row)
             for row in self._connection.execute(
                 "SELECT s.row, d.id, d.family, d.language, d.title, d.valid_from, s.start, s.end,"
-                " s.statement, s.status, s.valid_to, s.words, s.tokens, s.figures FROM sentences s"
+                " s.statement, s.status, s.valid_to, s.words, s.tokens, s.figures, s.context"
+                " FROM sentences s"
                 " JOIN passages p ON p.row = s.passage JOIN documents d ON d.id = p.document_id"
                 " WHERE s.row IN (SELECT value FROM json_each(?))",
                 (json.dumps(wanted),),
@@ -277,39 +261,16 @@ class Store:
 
     def _sentences(self, row: int, statements: dict[str, Statement]) -> tuple[Sentence, ...]:
         rows = self._connection.execute(
-            "SELECT start, end, statement FROM sentences WHERE passage = ? ORDER BY row", (row,)
+            "SELECT start, end, statement, context FROM sentences WHERE passage = ? ORDER BY row",
+            (row,),
         )
         return tuple(
-            Sentence(start, end, statements[anchor] if anchor else None)
-            for start, end, anchor in rows
+            Sentence(start, end, statements[anchor] if anchor else None, tuple(json.loads(context)))
+            for start, end, anchor, context in rows
         )
 
 
-def _passage_rows(passages: Sequence[Passage]) -> Iterable[tuple[object, ...]]:
-    first_sentence = 0
-    for row, p in enumerate(passages):
-        heading = json.dumps(p.heading, ensure_ascii=False)
-        yield (
-            row, p.document_id, p.start, p.end, p.anchor, heading, p.language, p.tokens,
-            first_sentence,
-        )  # fmt: skip
-        first_sentence += len(p.sentences)
-
-
-def _sentence_rows(
-    documents: Sequence[Document], passages: Sequence[Passage]
-) -> Iterable[tuple[object, ...]]:
-    shelf = {document.id: document for document in documents}
-    sentences = ((row, p, s) for row, p in enumerate(passages) for s in p.sentences)
-    for number, (row, passage, sentence) in enumerate(sentences):
-        statement, document = sentence.statement, shelf[passage.document_id]
-        words = document.text[sentence.start : sentence.end]
-        yield (
-            number, row, sentence.start, sentence.end,
-            statement.anchor if statement else None,
-            statement.status if statement else None,
-            statement.valid_to if statement else None,
-            words,
-            " ".join(sorted(set(tokenize(f"{document.title}\n{words}")))),
-            " ".join(sorted({figure.kind for figure in find_figures(words)})),
-        )  # fmt: skip
+def _stored(row: Sequence[Any]) -> StoredSentence:
+    *plain, tokens, figures, context = row
+    words = (frozenset(tokens.split()), frozenset(figures.split()))
+    return StoredSentence(*(*plain, *words, tuple(json.loads(context))))

@@ -3,7 +3,8 @@
 The analysis does not depend on a guessed language, so that a question and a passage that share a
 word always share a token: Arabic words lose their article and give their stem with and without the
 particle written onto them, Latin words their French and their English stem, and every figure
-(amount, date, phone, code) adds its value.
+(amount, date, phone, code) adds its value. The number of a law is one token however it is written
+(«91.14», `91-14`), and so is an article together with its law.
 """
 
 import hashlib
@@ -17,12 +18,16 @@ import Stemmer
 
 from ingest.figures import find_figures
 from ingest.fold import fold
+from ingest.law import references
 
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _ARTICLE = re.compile(r"^[وف]?(?:[بك]?ال|لل)(?=\w{3})")
 _PARTICLE = re.compile(r"^[وفبكل](?=\w{4})")
-_VERSION = "3"
+LEGAL = "law="
+"""How the tokens for laws and their articles begin."""
+
+_VERSION = "4"
 _STEMMERS = threading.local()
 
 
@@ -43,7 +48,8 @@ def analysis() -> str:
 
 def tokenize(text: str) -> list[str]:
     """Tokens of `text` in reading order, stop words left out; duplicates kept for term counts."""
-    return [token for word in stems(text) for token in word] + _figure_tokens(text)
+    words = [token for word in stems(text) for token in word]
+    return words + _figure_tokens(text) + _legal_tokens(text)
 
 
 def stems(text: str) -> list[tuple[str, ...]]:
@@ -71,6 +77,20 @@ def _stems(word: str) -> tuple[str, ...]:
 
 def _figure_tokens(text: str) -> list[str]:
     return [f"{figure.kind}={figure.value}" for figure in find_figures(text)]
+
+
+def _legal_tokens(text: str) -> list[str]:
+    """The laws named line by line, and the articles named beside them: `law=91-14:15`.
+
+    A line that speaks of an article of another law does not hold the token of that law's article.
+    """
+    tokens: list[str] = []
+    for line in text.split("\n"):
+        named = references(line)
+        for number in named.numbers:
+            bare = number.lstrip("0")
+            tokens += [f"{LEGAL}{bare}", *(f"{LEGAL}{bare}:{one}" for one in named.articles)]
+    return tokens
 
 
 def _stemmer(language: str) -> Stemmer.Stemmer:

@@ -1,33 +1,29 @@
 """Clean: what a page carries besides its text is taken out, and every line taken is recorded.
 
-The rules know what share buttons, comment forms, menus, tickers and footers look like in French,
-Arabic and English; they do not know any particular site. A contact line stays only right below
-the paragraph that says whose it is: the others are reported as unattributed, for a number given to
-the wrong body is worse than none.
+A web page is known by its words: share buttons, comment forms, menus, tickers and footers, in
+French, Arabic and English and of no particular site. They come as blocks of their own, so a line
+inside a paragraph always stays: a law breaks its lines wherever the page is full. A printed page is
+known by its edges, which repeat, and by nothing else: its bare figures are a table.
+
+A contact line stays only right below the paragraph that says whose it is: the others are reported
+as unattributed, for a number given to the wrong body is worse than none.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from ingest.contact import contact_kinds, is_contact_line
 from ingest.fold import fold
-from ingest.outline import is_paragraph
+from ingest.furniture import Furniture, heads_related, known_furniture
+from ingest.outline import is_heading, is_paragraph
+from ingest.runninghead import running_lines
+from ingest.segment import is_carried_on, is_marked, is_row
 
-Reason = Literal[
-    "share",
-    "navigation",
-    "rubric",
-    "label",
-    "comment-form",
-    "related",
-    "ticker",
-    "copyright",
-    "cookies",
-    "repeated",
-    "unattributed-contact",
-]
+Reason = Furniture | Literal["ticker", "repeated", "unattributed-contact"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +37,14 @@ class RemovedLine:
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """What is left, blank lines folded to one, and what was taken out in the order of lines."""
+    """What is left, blank lines folded to one, and what was taken out in the order of lines.
+
+    `lines` gives, for each line of `text`, the number (from 1) of the line it was in the text that
+    came in.
+    """
 
     text: str
+    lines: tuple[int, ...]
     removed: tuple[RemovedLine, ...]
 
     @property
@@ -52,144 +53,119 @@ class Cleaned:
         return tuple(line for line in self.removed if line.reason == "unattributed-contact")
 
 
-def clean(text: str) -> Cleaned:
-    """Clean a text whose lines are already stripped. Cleaning twice changes nothing more."""
-    kept = [_Line.of(number, line) for number, line in enumerate(text.split("\n"), 1)]
+def clean(text: str, pages: Sequence[int] = (), *, is_record: bool = False) -> Cleaned:
+    """Clean a text whose lines are already stripped. Cleaning twice changes nothing more.
+
+    `pages` holds the number of the line, from 0, on which each printed page begins: a paragraph
+    that runs over to the next page is joined again. Without pages the text is taken for a web page,
+    unless `is_record`: a file of records holds texts and no furniture, and only blank lines fold.
+    """
+    kept = _lines(text)
     removed: list[RemovedLine] = []
+    rules = () if is_record else _print_rules(text, pages) if pages else _WEB_RULES
     while True:
         before = len(removed)
-        for rule in _RULES:
+        for rule in rules:
             reasons = dict(rule([line for line in kept if line.text]))
             taken = [line for line in kept if line.number in reasons]
             removed += [RemovedLine(line.number, line.text, reasons[line.number]) for line in taken]
             kept = [line for line in kept if line.number not in reasons]
         if len(removed) == before:
-            return Cleaned(_joined(kept), tuple(sorted(removed, key=lambda line: line.line)))
+            break
+    left = list(_folded(kept, pages))
+    return Cleaned(
+        text="\n".join(line.text for line in left),
+        lines=tuple(line.number for line in left),
+        removed=tuple(sorted(removed, key=lambda line: line.line)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line by its number, as it is and as the rules compare it."""
+    """A line by its number, as it is and as the rules compare it.
+
+    `block` numbers the runs of lines that no blank line parts; a heading and a row are their own.
+    """
 
     number: int
+    block: int
     text: str
     folded: str
-
-    @classmethod
-    def of(cls, number: int, text: str) -> "_Line":
-        return cls(number, text, fold(text).strip(" :.|-*•·\"'>+"))
 
 
 _Taken = Iterator[tuple[int, Reason]]
 _Rule = Callable[[list[_Line]], _Taken]
 
 
-def _joined(lines: Iterable[_Line]) -> str:
-    text = "\n".join(line.text for line in lines)
-    return re.sub(r"\n{3,}", "\n\n", text).strip("\n")
+def _lines(text: str) -> list[_Line]:
+    lines: list[_Line] = []
+    block, is_alone = 0, True
+    for number, line in enumerate(text.split("\n"), 1):
+        was_alone, is_alone = is_alone, not line or is_row(line) or is_heading(line)
+        block += was_alone or is_alone
+        lines.append(_Line(number, block, line, fold(line).strip(" :.|-*•·◦▪\"'>+")))
+    return lines
 
 
-# Lines known by their words
+def _folded(lines: Iterable[_Line], pages: Sequence[int]) -> Iterator[_Line]:
+    """The lines with one blank line where several stood, and none at either end."""
+    last: _Line | None = None
+    blank: _Line | None = None
+    for line in lines:
+        if not line.text:
+            blank = blank or line
+            continue
+        if blank and last and not _runs_over(last, line, pages):
+            yield blank
+        yield line
+        last, blank = line, None
 
-_NETWORK = (
-    r"(?:facebook|twitter|x|whatsapp|linkedin|telegram|instagram|youtube|pinterest|tiktok|messenger"
-    r"|reddit|rss|e-?mail|print|imprimer|copy link|copier le lien|فيسبوك|تويتر|واتساب|تلغرام"
-    r"|لينكدان|انستغرام|يوتيوب|طباعه|نسخ الرابط|البريد الالكتروني)"
-)
-_RUBRIC = (
-    r"(?:business|economy|economie|politics|politique|society|societe|sports?|world|monde|culture"
-    r"|news|actualites?|national|international|regions?|kingdom|royaume|maroc|morocco|finance"
-    r"|entreprises?|high-?tech|opinions?|features?|breaking news|a la une|سياسه|اقتصاد|مجتمع|رياضه"
-    r"|ثقافه|اخبار|وطني|وطنيه|دولي|دوليه|جهات|مال واعمال|المغرب|الرييسيه|منوعات|حوادث|تكنولوجيا)"
-)
-_SHARE = (
-    r"(?:connect with|follow|join|find) us(?: on .{1,40})?"
-    r"|(?:share|tweet|pin)(?: (?:this|it|on|via).{0,40})?"
-    r"|(?:partager|partagez)(?: (?:sur|cet|l'article|via).{0,40})?"
-    r"|(?:suivez|rejoignez)-? ?nous(?: sur.{1,40})?"
-    r"|(?:شارك|مشاركه|انشر)(?: (?:المقال|الخبر|علي|عبر).{0,40})?"
-    r"|(?:تابعونا|تابعنا|انضم الينا)(?: (?:علي|عبر).{1,40})?"
-    rf"|{_NETWORK}(?:[ |,/·-]+{_NETWORK})*"
-)
-_NAVIGATION = (
-    r"home|accueil|menu|القايمه|search|rechercher|recherche|بحث|skip to (?:main )?content"
-    r"|aller au contenu(?: principal)?|back to top|(?:retour en )?haut de page|الي الاعلي"
-    r"|read more|lire la suite|en savoir plus|voir plus|اقرا المزيد|المزيد|تابع القراءه"
-    r"|next(?: article| post)?|previous(?: article| post)?|(?:article )?(?:suivant|precedent)"
-    r"|التالي|السابق|log ?in|sign (?:in|up)|se connecter|connexion|s'inscrire|تسجيل الدخول"
-    r"|subscribe(?: now)?|s'abonner|abonnez-vous|newsletter|اشترك(?: الان)?|النشره البريديه"
-    r"|loading|chargement(?: en cours)?|جاري? التحميل|تحميل|advertisement|publicite|اعلان"
-    r"|contact ?us|contactez-nous|اتصل بنا|about us|a propos|qui sommes-nous|من نحن"
-    r"|privacy policy|politique de confidentialite|mentions legales|سياسه الخصوصيه|sitemap"
-    r"|plan du site|terms (?:of use|and conditions)|conditions d'utilisation|شروط الاستخدام"
-    r"|(?:[\w'-]+ ){0,3}(?:feed|newsfeed)|fil (?:info|d'actualites?)|اخر الاخبار|شريط الاخبار"
-    r"|(?:home|accueil|الرييسيه) ?[>/|».›].{0,150}"
-)
-_LABEL = (
-    r"published|publie(?: le| par)?|posted(?: on| by)?|updated|mis a jour(?: le)?|نشر(?: في)?"
-    r"|تاريخ النشر|اخر تحديث|source|المصدر|[\d\s.,k]{1,9}(?:views?|vues?|مشاهده|مشاهدات)"
-    r"|\d{1,3} ?(?:min(?:utes?)?|دقيقه|دقايق) ?(?:read|de lecture|للقراءه|قراءه)"
-    r"|\d{0,5} ?(?:comments?|commentaires?|تعليقات|تعليق)"
-)
-_COMMENT_FORM = (
-    r"leave a (?:reply|comment)(?: .{0,40})?|cancel reply|post (?:a )?comment|join the discussion"
-    r"|laissez?r? un commentaire|annuler la reponse|publier le commentaire|ajouter un commentaire"
-    r"|(?:اترك|اكتب|اضف) (?:تعليقا?|ردا?|تعليقك)(?: .{0,30})?|الغاء الرد|ارسال التعليق"
-    r"|your e-?mail address will not be published.*|required fields are marked.*"
-    r"|votre adresse e-?mail ne sera pas publiee.*|les champs obligatoires sont.*"
-    r"|لن يتم نشر (?:عنوان )?بريدك.*|الحقول الالزاميه.*|save my name.*|enregistrer mon nom.*"
-    r"|احفظ اسمي.*"
-)
-_COPYRIGHT = (
-    r"(?=.{0,160}$).{0,120}(?:©|\(c\) ?(?:19|20)\d\d|copyright|all rights reserved"
-    r"|tous droits reserves|(?:جميع|كل) الحقوق محفوظه).{0,120}"
-)
-_COOKIES = (
-    r"(?=.{0,250}$)(?:we use|this (?:web)?site uses|nous utilisons|ce site utilise|نستخدم"
-    r"|يستخدم هذا الموقع) .{0,200}(?:cookies|الكوكيز|ملفات تعريف الارتباط).{0,200}"
-    r"|accept(?: all)?(?: cookies)?|(?:tout )?accepter(?: les cookies)?|قبول(?: الكل)?"
-)
-_RELATED_LINK = (
-    r"(?:read also|lire aussi|a lire aussi|voir aussi|اقرا ايضا|شاهد ايضا) ?: ?\S.{0,200}"
-)
-_KNOWN: tuple[tuple[Reason, re.Pattern[str]], ...] = (
-    ("share", re.compile(_SHARE)),
-    ("navigation", re.compile(_NAVIGATION)),
-    ("rubric", re.compile(rf"(?:(?:in|dans|posted in|publie dans|في|قسم) )?{_RUBRIC}")),
-    ("label", re.compile(_LABEL)),
-    ("comment-form", re.compile(_COMMENT_FORM)),
-    ("copyright", re.compile(_COPYRIGHT)),
-    ("cookies", re.compile(_COOKIES)),
-    ("related", re.compile(_RELATED_LINK)),
-)
-_RELATED_HEAD = re.compile(
-    r"(?:you (?:may|might) (?:also|like).{0,20}|related (?:articles?|posts?|news|stories)|see also"
-    r"|more (?:from|in|on) .{1,40}|trending(?: now)?|most (?:read|viewed)"
-    r"|(?:a )?lire aussi|voir aussi"
-    r"|articles? (?:similaires?|lies|connexes)|sur le meme (?:sujet|theme)|les plus lus"
-    r"|vous aimerez aussi|اقرا ايضا|شاهد ايضا|(?:مواضيع|مقالات|اخبار) (?:ذات صله|مشابهه)"
-    r"|قد (?:يعجبك|يهمك) ايضا|الاكثر قراءه)"
-)
+
+def _runs_over(last: _Line, line: _Line, pages: Sequence[int]) -> bool:
+    """Whether a paragraph that stops at the foot of a page goes on at the head of the next."""
+    if bisect_left(pages, last.number) == bisect_left(pages, line.number):
+        return False
+    is_inside = not is_heading(last.text) and not is_heading(line.text)
+    goes_on = line.text[0].islower() or "ء" <= line.text[0] <= "ي"
+    return is_inside and goes_on and is_carried_on(last.text, line.text)
+
+
+def _print_rules(text: str, pages: Sequence[int]) -> tuple[_Rule, ...]:
+    running = running_lines(text.split("\n"), pages)
+
+    def page_edges(lines: list[_Line]) -> _Taken:
+        for line in lines:
+            if line.number - 1 in running:
+                yield line.number, "page-furniture"
+
+    return (page_edges, _contacts)
+
+
+# Blocks known by their words
+
+
+def _furniture(lines: list[_Line]) -> _Taken:
+    """The blocks in which every line is furniture, by its words or by where it stands."""
+    found: dict[int, Reason] = {}
+    for rule in (_known, _leading_label, _tickers, _repeated):
+        for number, reason in rule(lines):
+            found.setdefault(number, reason)
+    staying = {line.block for line in lines if line.number not in found}
+    for line in lines:
+        if line.block not in staying:
+            yield line.number, found[line.number]
 
 
 def _known(lines: list[_Line]) -> _Taken:
     for line in lines:
-        folded = line.folded
-        for reason, pattern in _KNOWN:
-            if len(folded) <= _LONGEST_FURNITURE and pattern.fullmatch(folded):
-                yield line.number, reason
-                break
-
-
-_LONGEST_FURNITURE = 300
-
-
-# Lines known by where they stand
+        reason = None if is_row(line.text) else known_furniture(line.folded)
+        if reason:
+            yield line.number, reason
 
 
 def _leading_label(lines: list[_Line]) -> _Taken:
     """A few words and a colon above the title announce a list that did not come along."""
-    if len(lines) < 2 or lines[1].text.startswith(("-", "*", "•", "|")):
+    if len(lines) < 2 or is_marked(lines[1].text) or is_paragraph(lines[1].text):
         return
     first = lines[0]
     if len(first.text.split()) <= 5 and first.text.endswith((":", "：")):
@@ -200,7 +176,7 @@ def _related(lines: list[_Line]) -> _Taken:
     """The links below "you may also like", up to the next paragraph."""
     is_open = False
     for line in lines:
-        if _RELATED_HEAD.fullmatch(line.folded):
+        if heads_related(line.folded.lstrip("# ")):
             is_open = True
         elif is_open and (is_paragraph(line.text) or line.text.startswith("#")):
             is_open = False
@@ -209,33 +185,58 @@ def _related(lines: list[_Line]) -> _Taken:
 
 
 def _tickers(lines: list[_Line]) -> _Taken:
-    """Figures alone on their lines, and the short line above a run of them."""
-    run: list[_Line] = []
-    label: _Line | None = None
-    for line in [*lines, _Line.of(0, "end")]:
-        if _BARE_FIGURE.fullmatch(fold(line.text)):
-            run.append(line)
-            continue
-        if len(run) >= 2 and label and not is_paragraph(label.text) and label is not lines[0]:
+    """Figures alone on their lines, and the short line above a run of them.
+
+    Many figures are no ticker but a table whose columns came apart, and stay.
+    """
+    runs = list(_runs(lines))
+    if sum(len(figures) for _, figures in runs) > _LONGEST_TICKER:
+        return
+    for label, figures in runs:
+        if len(figures) >= 2 and label and not is_paragraph(label.text) and label is not lines[0]:
             yield label.number, "ticker"
-        for figure in run:
+        for figure in figures:
             yield figure.number, "ticker"
-        run, label = [], line
 
 
+def _runs(lines: list[_Line]) -> Iterator[tuple[_Line | None, list[_Line]]]:
+    """Runs of bare figures, each with the line above it."""
+    label: _Line | None = None
+    figures: list[_Line] = []
+    for line in lines:
+        if _BARE_FIGURE.fullmatch(fold(line.text)):
+            figures.append(line)
+            continue
+        yield label, figures
+        label, figures = line, []
+    yield label, figures
+
+
+_LONGEST_TICKER = 12
 _BARE_FIGURE = re.compile(r"[-+▲▼(]*\s?\d[\d\s.,']{0,20}\s?%?[)▲▼]*")
 
 
 def _repeated(lines: list[_Line]) -> _Taken:
-    """A line that stood before word for word; short ones, rows and items may well repeat."""
-    seen: set[str] = set()
+    """A block that stood before word for word: a title, a teaser.
+
+    Short ones, items and figures may well repeat: two procedures may take the same fifteen days.
+    """
+    texts: dict[int, str] = {}
     for line in lines:
-        folded = line.folded
-        if len(folded) < 20 or line.text.startswith("|") or is_contact_line(line.text):
-            continue
-        if folded in seen:
+        texts[line.block] = f"{texts.get(line.block, '')} {line.folded}".strip()
+    counts: Counter[str] = Counter()
+    again = set()
+    for block, text in texts.items():
+        counts[text] += 1
+        if counts[text] > 1 and len(text) >= _SHORTEST_REPEATED and not _DIGIT.search(text):
+            again.add(block)
+    for line in lines:
+        if line.block in again and not is_marked(line.text) and not is_contact_line(line.text):
             yield line.number, "repeated"
-        seen.add(folded)
+
+
+_SHORTEST_REPEATED = 20
+_DIGIT = re.compile(r"\d")
 
 
 def _contacts(lines: list[_Line]) -> _Taken:
@@ -257,4 +258,4 @@ def _contacts(lines: list[_Line]) -> _Taken:
             yield line.number, "unattributed-contact"
 
 
-_RULES: tuple[_Rule, ...] = (_contacts, _known, _leading_label, _related, _tickers, _repeated)
+_WEB_RULES: tuple[_Rule, ...] = (_contacts, _furniture, _related)

@@ -19,7 +19,9 @@ _PAIR = re.compile(
     rf"\s*\.?\s*[:：]?\s*{_PHONE}\W*",
     re.IGNORECASE,
 )
-_BARE = re.compile(r"(?:[-*•]\s*)?(?:\+|00)?[\d٠-٩](?:[ .()-]{0,2}[\d٠-٩]){8,13}\s*")
+_BARE = re.compile(
+    r"(?:[-*•]\s*)?(?=[+(]*[0٠]|\+|212|٢١٢)[+(]*[\d٠-٩](?:[ .()-]{0,2}[\d٠-٩]){8,13}\s*"
+)
 
 
 def contact_kinds(line: str) -> frozenset[str]:

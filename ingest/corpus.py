@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 from ingest.asked import SUFFIX, family_of, misplaced, read_asked, with_questions
 from ingest.document import DatedBy, Document, Source, Tier
 from ingest.errors import CorpusError, PathMissingError
+from ingest.feeds.feed import FEEDS_FILE, read_feeds
 from ingest.glossary import GLOSSARY_FILE, Term, read_terms
 from ingest.problem import Problem, listing
 from ingest.regions import REGIONS_FILE, Region, read_regions
@@ -126,6 +127,7 @@ def read_corpus(folder: Path) -> CorpusReading:
     glossary = read_terms(glossary_yaml, problems)
     regions_yaml = _yaml(folder, REGIONS_FILE, problems, optional=True)
     regions = read_regions(regions_yaml, problems)
+    read_feeds(_yaml(folder, FEEDS_FILE, problems, optional=True), problems)
     sheets = tuple(_sheets(folder, sources, problems))
     documents = _asked(folder, [sheet.document for sheet in sheets if sheet.document], problems)
     return CorpusReading(

@@ -5,6 +5,7 @@ extraction: `document.text[start:end]` is what a citation shows.
 """
 
 import hashlib
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -96,8 +97,9 @@ class Law:
     """What a legal text says of itself.
 
     `number` is the law's or decree's, as `91-14`; `article` that of this document, as `15`, when
-    it holds one article alone. `date` is ISO. `replaced_by` is the number of the text that took its
-    place, where that is known.
+    it holds one article alone, and `part_of` the id of the text whose article it is. `date` is ISO.
+    `replaced_by` names the text that took its place, where that is known: its number, or its title
+    when it bears none.
     """
 
     number: str | None = None
@@ -105,6 +107,7 @@ class Law:
     date: str | None = None
     is_repealed: bool = False
     replaced_by: str | None = None
+    part_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,12 @@ class Document:
     guessed: tuple[str, ...] = ()
     same_as: str | None = None
 
+    def printed_on(self, start: int, end: int) -> tuple[int, int] | None:
+        """The first and last page on which `text[start:end]` stands, None without pages."""
+        first = bisect_right(self.pages, start, key=lambda page: page.start)
+        last = bisect_left(self.pages, end, key=lambda page: page.start)
+        return (self.pages[first - 1].number, self.pages[last - 1].number) if first else None
+
     @property
     def digest(self) -> str:
         """Hash of everything that ingestion depends on; equal digests need no new work."""
@@ -155,18 +164,23 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """The smallest citable span of a passage; `anchor` and provenance come from its statement."""
+    """The smallest citable span of a passage; `anchor` and provenance come from its statement.
+
+    `context` is what it is to be read under besides its section: the line that leads into its list,
+    the items that it is part of, the header of its table.
+    """
 
     start: int
     end: int
     statement: Statement | None = None
+    context: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A retrievable span of one document: whole sentences, one section, at most one token budget.
 
-    `heading` is the document title and section path, put in front when the passage is embedded.
+    `heading` is the document title and section path, then the context of its first sentence.
     """
 
     document_id: str

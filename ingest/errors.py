@@ -78,6 +78,37 @@ class ExtractError(SanadError):
     exit_code = 3
 
 
+class QuarantinedError(ExtractError):
+    """One file could be read and is held back until somebody has looked at it."""
+
+    code = "quarantined"
+
+
+class SandboxError(SanadError):
+    """The process in which foreign files are read cannot be started; no file is to blame."""
+
+    code = "sandbox_failed"
+
+
+class FetchError(SanadError):
+    """An address could not be fetched, or may not be; the copy of an earlier run stays."""
+
+    code = "fetch_failed"
+    exit_code = 3
+    status = 502
+
+
+class PassingError(FetchError):
+    """A failure that may be gone in a moment; one more attempt is worth it.
+
+    `wait` is the number of seconds that the server asks to be left alone, None if it does not say.
+    """
+
+    def __init__(self, message: str, wait: float | None = None) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
 class IndexMissingError(SanadError):
     """There is no published generation to serve."""
 

@@ -1,111 +1,95 @@
-"""Extract: from bytes to text and what the file says about itself."""
+"""Extract: from bytes to text and what the file says about itself, whatever its format.
 
-import codecs
-import re
-from dataclasses import dataclass, field
+What the bytes are decides, and only then the name: a PDF called `.txt` is read as the PDF it is,
+and a `.docx` that is none is refused instead of being read as something else.
+"""
 
-from ingest.document import Law, Source
+from collections.abc import Callable
+from pathlib import PurePosixPath
+from typing import Literal
+
 from ingest.errors import ExtractError
-from ingest.fold import strip_controls
+from ingest.extracted import Extracted
+from ingest.formats.archive import check_archive
+from ingest.formats.csvtable import read_csv
+from ingest.formats.limits import Limits
+from ingest.formats.markup import read_markup
+from ingest.formats.pdf import read_pdf
+from ingest.formats.plaintext import read_plain
+from ingest.formats.records import read_records
+from ingest.formats.word import read_word
+from ingest.formats.workbook import read_workbook
 from ingest.load import RawFile
-from ingest.suspicion import Suspicion, suspicions
-from ingest.yamltext import read_yaml
+
+__all__ = ["Extracted", "extract"]
+
+Format = Literal["text", "html", "pdf", "docx", "xlsx", "csv", "jsonl"]
 
 
-@dataclass(frozen=True, slots=True)
-class Extracted:
-    """One document of a file, as text that reads like Markdown, and what it says about itself.
-
-    Lines are stripped. Headings are marked with `#`, items with `-`, table rows with `|`. `id` is
-    what a file of records calls the document, None when the file is the document. `pages` holds
-    the number of the line (from 0) on which each printed page begins, None where there are none.
-    `guessed` names the fields that are not stated but inferred. `suspicions` are what gives the
-    file away, found where hidden things still show.
-    """
-
-    text: str
-    id: str | None = None
-    title: str | None = None
-    language: str | None = None
-    source: Source | None = None
-    law: Law | None = None
-    pages: tuple[int, ...] = ()
-    guessed: tuple[str, ...] = ()
-    suspicions: tuple[Suspicion, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Declared:
-    """The keys of a foreign front matter that mean something to us."""
-
-    values: dict[str, str] = field(default_factory=dict)
-
-    def get(self, *names: str) -> str | None:
-        return next((self.values[name] for name in names if name in self.values), None)
-
-
-def extract(raw: RawFile) -> tuple[Extracted, ...]:
+def extract(raw: RawFile, limits: Limits | None = None) -> tuple[Extracted, ...]:
     """The documents of a file, in its order. Raises `ExtractError` when it cannot be read."""
-    return (_plain(raw),)
+    bounds = limits or Limits()
+    return _READERS[_format(raw, bounds)](raw, bounds)
 
 
-def _plain(raw: RawFile) -> Extracted:
-    """Text as it is: UTF-8, or UTF-16 with its mark."""
-    decoded = _decoded(raw)
-    text = strip_controls(decoded)
-    body, declared = _declared(text, raw.id) if raw.id.endswith(".md") else (text, _Declared())
-    return Extracted(
-        text="\n".join(_BLANK.sub(" ", line).strip() for line in body.split("\n")),
-        title=declared.get("title"),
-        language=declared.get("lang", "language"),
-        source=_source(raw.id, declared),
-        suspicions=suspicions(decoded),
-    )
+_Reader = Callable[[RawFile, Limits], tuple[Extracted, ...]]
+_READERS: dict[Format, _Reader] = {
+    "text": lambda raw, _: (read_plain(raw),),
+    "html": lambda raw, _: (read_markup(raw),),
+    "pdf": read_pdf,
+    "docx": lambda raw, _: read_word(raw),
+    "xlsx": lambda raw, limits: (read_workbook(raw, limits),),
+    "csv": lambda raw, limits: (read_csv(raw, limits),),
+    "jsonl": lambda raw, _: tuple(read_records(raw)),
+}
 
 
-_BLANK = re.compile(r"[^\S\n]+")
-
-
-def _decoded(raw: RawFile) -> str:
-    is_utf16 = raw.data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    try:
-        text = raw.data.decode("utf-16" if is_utf16 else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        message = (
-            f"{raw.id} is not UTF-8 text (byte {error.start}); save it as UTF-8, for instance "
-            "with `iconv -f WINDOWS-1256 -t UTF-8` for older Arabic files"
+def _format(raw: RawFile, limits: Limits) -> Format:
+    """What a file is, by its content first. Raises `ExtractError` when nothing here reads it."""
+    head = raw.data[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not head:
+        raise ExtractError(f"{raw.id} is empty; remove it or fetch it again")
+    for mark, what in _REFUSED:
+        if head.startswith(mark):
+            raise ExtractError(f"{raw.id} is {what}")
+    suffix = PurePosixPath(raw.id).suffix.lower()
+    if head.startswith(b"PK\x03\x04"):
+        return _packed(check_archive(raw.data, raw.id, limits), raw.id)
+    if head.startswith(b"%PDF-") or (suffix == ".pdf" and b"%PDF-" in head):
+        return "pdf"
+    if suffix in _MARKUP or head[:200].lower().startswith((b"<!doctype html", b"<html")):
+        return "html"
+    if suffix in _BINARY:
+        raise ExtractError(
+            f"{raw.id} is no {_BINARY[suffix]} file whatever its name says; "
+            "fetch it again, or give it the ending of what it is"
         )
-        raise ExtractError(message) from error
-    if "\0" in text:
-        raise ExtractError(f"{raw.id} holds null bytes; it is not a text file")
-    return text
+    return _TABLES.get(suffix, "text")
 
 
-def _declared(text: str, name: str) -> tuple[str, _Declared]:
-    if not text.startswith("---\n"):
-        return text, _Declared()
-    head, fence, body = text.removeprefix("---\n").partition("\n---\n")
-    if not fence:
-        return text, _Declared()
-    read = read_yaml(head, file=name, first_line=2)
-    if read.problems:
-        raise ExtractError(str(read.problems[0]))
-    if not isinstance(read.data, dict):
-        return text, _Declared()
-    values = {key: value for key, value in read.data.items() if isinstance(value, str)}
-    return body, _Declared(values)
+_HEAD = 1024
+_MARKUP = (".html", ".htm", ".xhtml")
+_BINARY = {".pdf": "PDF", ".docx": "Word", ".xlsx": "Excel"}
+_TABLES: dict[str, Format] = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+_PICTURE = "a picture, which holds no text to read; give the text that it shows as a file"
+_COMPRESSED = "a compressed file; unpack it and give what it holds"
+_REFUSED = (
+    (b"\xd0\xcf\x11\xe0", "an old or encrypted Office file; save it as DOCX without a password"),
+    (b"{\\rtf", "a rich text (RTF) file; save it as DOCX"),
+    (b"\x89PNG", _PICTURE),
+    (b"\xff\xd8\xff", _PICTURE),
+    (b"GIF8", _PICTURE),
+    (b"II*\0", _PICTURE),
+    (b"MM\0*", _PICTURE),
+    (b"\x1f\x8b", _COMPRESSED),
+    (b"Rar!", _COMPRESSED),
+    (b"7z\xbc\xaf", _COMPRESSED),
+)
 
 
-def _source(name: str, declared: _Declared) -> Source | None:
-    publisher = declared.get("publisher")
-    if publisher is None:
-        return None
-    return Source(
-        key=name,
-        publisher=publisher,
-        title=declared.get("title") or name,
-        url=declared.get("url"),
-        date=declared.get("date"),
-        dated_by="stated" if declared.get("date") else "none",
-        language=declared.get("lang", "language"),
-    )
+def _packed(names: frozenset[str], name: str) -> Format:
+    if "word/document.xml" in names:
+        return "docx"
+    if "xl/workbook.xml" in names:
+        return "xlsx"
+    raise ExtractError(f"{name} is a packed file but no Word or Excel file; unpack it first")

@@ -7,14 +7,13 @@ terms never share a form, so a word of a question leads to one term.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
 from ingest.fold import fold
 from ingest.problem import Problem
-from ingest.schema import Matter, Slug, Text, Translated, load_entries, validated
+from ingest.schema import Matter, Slug, Text, Translated, validated
 from ingest.yamltext import YamlText
 
 GLOSSARY_FILE = "glossary.yaml"
@@ -63,11 +62,6 @@ class Term:
 def form_key(form: str) -> str:
     """What two written forms share when they are the same to a reader: folded, single-spaced."""
     return " ".join(fold(form).split())
-
-
-def load_glossary(path: Path) -> tuple[Term, ...]:
-    """The terms of one file, in its order; errors as `load_entries` raises them."""
-    return load_entries(path, GLOSSARY_FILE, read_terms)
 
 
 def read_terms(read: YamlText, problems: list[Problem]) -> tuple[Term, ...]:

@@ -2,14 +2,28 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ingest.errors import PathMissingError
+from ingest.errors import ExtractError, PathMissingError
+from ingest.feeds.origin import Origin, read_origins
 
-SUFFIXES = (".md", ".txt")
+SUFFIXES = (
+    ".csv",
+    ".docx",
+    ".htm",
+    ".html",
+    ".jsonl",
+    ".md",
+    ".ndjson",
+    ".pdf",
+    ".tsv",
+    ".txt",
+    ".xhtml",
+    ".xlsx",
+)
 _KINDS = ", ".join(SUFFIXES)
 
 
@@ -23,44 +37,90 @@ class LoadSettings(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class RawFile:
-    """The bytes of one file; `id` is its path under the loaded folder, with `/` on every system."""
+    """The bytes of one file; `id` is its path under the loaded folder, with `/` on every system.
+
+    `origin` is where it was fetched, None for a file that somebody put there.
+    """
 
     path: Path
     id: str
     data: bytes
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Failure:
-    """A file that was left out, and why."""
+    """A file, or a part of one, that was left out, and why.
+
+    `is_quarantined` tells that it could be read and is held back: people have to look at it.
+    """
 
     file: str
     reason: str
+    is_quarantined: bool = False
 
 
-def load(path: Path, settings: LoadSettings) -> Iterator[RawFile | Failure]:
-    """The files under `path` (or the one file it is), sorted by id; hidden ones are not looked at.
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder of documents, or one file. `name` stands before the ids of its files.
 
-    Raises `PathMissingError` when `path` does not exist. A file of another kind, too large,
-    unreadable, or reached through a link that leaves the folder is a `Failure`.
+    It keeps the files of several folders apart in one index.
     """
+
+    path: Path
+    name: str = ""
+
+    def id(self, file: str) -> str:
+        """The id of a file of this folder."""
+        return f"{self.name}/{file}" if self.name else file
+
+
+def load(folder: Folder, settings: LoadSettings) -> Iterator[RawFile | Failure]:
+    """The files of a folder, sorted by id; hidden ones are not looked at.
+
+    Raises `PathMissingError` when there is no such path, and `ExtractError` when it cannot be
+    read: then nothing is known, least of all that its files are gone. A file of another kind, too
+    large, unreadable, or reached through a link that leaves the folder is a `Failure`, and so is a
+    folder inside that cannot be read.
+    """
+    root, found = _found(folder.path)
+    origins = read_origins(root)
+    for name, refusal in found:
+        if refusal:
+            yield Failure(folder.id(name), refusal)
+            continue
+        read = _read(root / name, folder.id(name), root, settings)
+        yield replace(read, origin=origins.get(name)) if isinstance(read, RawFile) else read
+
+
+def count_files(folder: Folder) -> int:
+    """How many files `load` will give; raises as it does."""
+    return len(_found(folder.path)[1])
+
+
+def _found(path: Path) -> tuple[Path, list[tuple[str, str]]]:
+    """What is there by name, with the reason why it cannot be looked at, if it cannot."""
     if not path.exists():
         raise PathMissingError(f"{path} does not exist; give a folder or a file that does")
     root = path.resolve()
     if root.is_file():
-        yield _read(root, root.name, root.parent, settings)
-        return
-    for name in sorted(_names(root)):
-        yield _read(root / name, name, root, settings)
+        return root.parent, [(root.name, "")]
+    return root, sorted(_names(root))
 
 
-def _names(root: Path) -> Iterator[str]:
-    for folder, folders, files in os.walk(root):
+def _names(root: Path) -> Iterator[tuple[str, str]]:
+    closed: list[OSError] = []
+    for folder, folders, files in os.walk(root, onerror=closed.append):
         links = [name for name in folders if (Path(folder) / name).is_symlink()]
         folders[:] = [name for name in folders if not name.startswith(".") and name not in links]
         for name in (*files, *links):
             if not name.startswith("."):
-                yield (Path(folder) / name).relative_to(root).as_posix()
+                yield (Path(folder) / name).relative_to(root).as_posix(), ""
+    for error in closed:
+        refusal = f"cannot be read ({error.strerror}); check its permissions"
+        if Path(error.filename) == root:
+            raise ExtractError(f"{root} {refusal}. Nothing was changed.") from error
+        yield Path(error.filename).relative_to(root).as_posix(), refusal
 
 
 def _read(path: Path, name: str, root: Path, settings: LoadSettings) -> RawFile | Failure:

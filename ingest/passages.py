@@ -2,11 +2,13 @@
 
 The budget counts what the embedding model reads: document title, section path and text. A
 statement of a sheet is one unit and stays in one passage; only a unit that alone exceeds the
-budget is cut, at token boundaries.
+budget is cut, at token boundaries. A passage that begins inside a list or a table has the line
+that leads into the list, or the header, at the end of its heading.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from itertools import groupby
 
 import tiktoken
@@ -31,8 +33,11 @@ def split(document: Document, settings: PassageSettings) -> tuple[Passage, ...]:
 
     Each lies in one section (the whole text when there is none), and
     `document.text[passage.start:passage.end]` is its text; its sentences follow each other with
-    only white space between them. Raises `SettingsError` for an unknown encoding.
+    only white space between them. A copy of another document has none: that one is found and cited
+    instead. Raises `SettingsError` for an unknown encoding.
     """
+    if document.same_as:
+        return ()
     counter = _Counter(settings)
     sections = document.sections or (Section("text", (), 0, len(document.text)),)
     return tuple(
@@ -47,10 +52,11 @@ def embedded_text(heading: Iterable[str], text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A sentence that fits the budget, with the heading it is read under."""
+    """A sentence that fits the budget, with the heading it is read under and its table's header."""
 
     sentence: Sentence
     heading: tuple[str, ...]
+    header: str
 
 
 class _Counter:
@@ -100,47 +106,48 @@ _LONGEST_TOKEN = 16
 
 
 def _split_section(document: Document, section: Section, counter: _Counter) -> Iterator[Passage]:
-    pieces = _pieces(document, section, counter)
-    for heading, group in groupby(pieces, key=lambda piece: piece.heading):
-        sentences = [piece.sentence for piece in group]
+    for _, group in groupby(_pieces(document, section, counter), key=lambda piece: piece.header):
+        pieces = list(group)
+        sentences = [piece.sentence for piece in pieces]
         at = 0
         while at < len(sentences):
+            heading = pieces[at].heading
             stop = _reach(document, heading, sentences, at, counter)
             yield _passage(document, section, heading, sentences[at:stop], counter)
             at = stop
 
 
 def _pieces(document: Document, section: Section, counter: _Counter) -> Iterator[_Piece]:
-    for header, group in groupby(_sentences(document, section), key=lambda item: item[1]):
-        path = (document.title, *section.path, *([header] if header else []))
-        heading = counter.fitted(path)
-        for sentence, _ in group:
-            yield from _cut(document, sentence, heading, counter)
+    fitted = cache(counter.fitted)
+    for sentence, header in _sentences(document, section):
+        heading = fitted((document.title, *section.path, *sentence.context))
+        for part in _cut(document, sentence, heading, counter):
+            yield _Piece(part, heading, header)
 
 
 def _cut(
     document: Document, sentence: Sentence, heading: tuple[str, ...], counter: _Counter
-) -> Iterator[_Piece]:
+) -> Iterator[Sentence]:
     """The sentence itself, or its parts when it alone exceeds the budget."""
     start = sentence.start
     while not counter.fits(heading, document.text[start : sentence.end]):
         rest = document.text[start : sentence.end]
         end = counter.cut(heading, rest)
         stop = start + len(rest[:end].rstrip())
-        yield _Piece(Sentence(start, stop, sentence.statement), heading)
+        yield replace(sentence, start=start, end=stop)
         start = sentence.end - len(rest[end:].lstrip())
-    yield _Piece(Sentence(start, sentence.end, sentence.statement), heading)
+    yield replace(sentence, start=start)
 
 
 def _sentences(document: Document, section: Section) -> Iterator[tuple[Sentence, str]]:
-    """The statements of a sheet as they are; the sentences of any other text."""
+    """The statements of a sheet as they are; the sentences of any other text, and their header."""
     if document.statements:
         for statement in document.statements:
             if section.start <= statement.start < section.end:
                 yield Sentence(statement.start, statement.end, statement), ""
         return
     for unit in units(document.text, section.start, section.end):
-        yield Sentence(unit.start, unit.end), unit.header
+        yield Sentence(unit.start, unit.end, context=unit.context), unit.header
 
 
 def _reach(

@@ -1,47 +1,131 @@
 """Read: one file becomes documents: extracted, checked, cleaned and outlined."""
 
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
-from ingest.clean import RemovedLine, clean
+from ingest.arabic.garbled import find_garbled
+from ingest.arabic.repair import Doubt, Repair, Repaired, repair
+from ingest.clean import Cleaned, RemovedLine, clean
 from ingest.document import Document
-from ingest.errors import ExtractError
+from ingest.errors import ExtractError, QuarantinedError
 from ingest.extract import Extracted, extract
 from ingest.language import written_language
-from ingest.load import RawFile
+from ingest.load import Failure, RawFile
+from ingest.metadata import described
 from ingest.outline import outline
+from ingest.paging import printed_pages
+from ingest.suspicion import Suspicion, suspicions
+from ingest.worker import Extract
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A document, and the lines that cleaning took out of it."""
+    """A document, the lines that cleaning took out of it, and what was repaired in its Arabic.
+
+    `doubts` are the words that may be faulty still, kept as they came.
+    """
 
     document: Document
     removed: tuple[RemovedLine, ...]
+    repairs: tuple[Repair, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
-def read_file(raw: RawFile) -> tuple[Read, ...]:
-    """The documents of one file, in its order.
+def read_file(raw: RawFile, extract: Extract = extract) -> tuple[Read | Failure, ...]:
+    """The documents of one file in its order, and the parts of it that give none.
 
-    Raises `ExtractError` when it cannot be read, is held back, or nothing is left of it.
+    `extract` takes the file apart; that of a `Sandbox` does so where it can do no harm. Raises
+    `ExtractError` when it cannot be read, or when its one document is held back or empty.
     """
-    return tuple(read_extracted(raw, extracted) for extracted in extract(raw))
+    parts = extract(raw)
+    documents = [part for part in parts if not part.refused]
+    if len(documents) == 1 and documents[0].id is None:
+        refused = (Failure(raw.id, part.refused) for part in parts if part.refused)
+        return (read_extracted(raw, documents[0]), *refused)
+    return tuple(_read_parts(raw, parts))
+
+
+def _read_parts(raw: RawFile, parts: Iterable[Extracted]) -> Iterator[Read | Failure]:
+    for part in parts:
+        try:
+            yield read_extracted(raw, part)
+        except ExtractError as error:
+            yield Failure(raw.id, str(error), isinstance(error, QuarantinedError))
 
 
 def read_extracted(raw: RawFile, extracted: Extracted) -> Read:
     """One document of a file. Raises `ExtractError` as `read_file` does."""
-    for found in extracted.suspicions[:1]:
-        raise ExtractError(
-            f"{raw.id}:{found.line} is held back ({found.reason}: {found.text!r}); read the file, "
-            "and take that line out if the rest can be trusted"
-        )
-    cleaned = clean(extracted.text)
+    if extracted.refused:
+        raise ExtractError(extracted.refused)
+    _hold_back(raw, extracted, extracted.suspicions)
+    repaired = _repaired(raw, extracted)
+    extracted = replace(
+        extracted, text=repaired.text, title=_title_as_repaired(extracted, repaired.text)
+    )
+    cleaned = clean(extracted.text, extracted.pages, is_record=extracted.id is not None)
     if not cleaned.text:
         raise ExtractError(f"{raw.id} holds no text besides page furniture")
-    return Read(_document(raw, extracted, cleaned.text), cleaned.removed)
+    extracted = described(extracted, cleaned.text, raw.id)
+    document = _document(raw, extracted, cleaned)
+    stamped = raw.origin.stamped(document) if raw.origin else document
+    return Read(stamped, cleaned.removed, repaired.repairs, repaired.doubts)
 
 
-def _document(raw: RawFile, extracted: Extracted, text: str) -> Document:
-    outlined = outline(text)
+def _hold_back(raw: RawFile, extracted: Extracted, suspicions: Iterable[Suspicion]) -> None:
+    for found in suspicions:
+        raise QuarantinedError(
+            f"{_place(raw, extracted, found.line)} is held back ({found.reason}: {found.text!r}); "
+            "read the file, and take that line out if the rest can be trusted"
+        )
+
+
+def _repaired(raw: RawFile, extracted: Extracted) -> Repaired:
+    """The text with its Arabic repaired; what no repair makes sure is held back.
+
+    A repair may make an order readable that the fault had hidden, so that it is looked for again.
+    """
+    garbled = find_garbled(extracted.text)
+    if garbled:
+        raise QuarantinedError(
+            f"{_place(raw, extracted, garbled.line)} is held back: its letters are not those of "
+            f"the page ({garbled.what}: {garbled.text!r}); save it again from its original as "
+            "Unicode text"
+        )
+    repaired = repair(extracted.text)
+    if repaired.is_hopeless:
+        first = repaired.doubts[0]
+        raise QuarantinedError(
+            f"{_place(raw, extracted, first.line)} is held back: {len(repaired.doubts)} of its "
+            f"Arabic words can be read in two ways, first {first.word!r}; extract it again with "
+            "another program, or from its original"
+        )
+    if repaired.repairs:
+        _hold_back(raw, extracted, suspicions(repaired.text))
+    return repaired
+
+
+def _title_as_repaired(extracted: Extracted, text: str) -> str | None:
+    """The title as it now stands at the head of the text, or repaired by itself."""
+    title, heading = extracted.title, f"# {extracted.title}"
+    if title is None:
+        return None
+    lines = extracted.text.split("\n")
+    if heading in lines:
+        return text.split("\n")[lines.index(heading)].removeprefix("# ")
+    return repair(title).text
+
+
+def _place(raw: RawFile, extracted: Extracted, line: int) -> str:
+    """Where to look: the line of the file, or its page if it is printed."""
+    if not extracted.pages:
+        return f"{extracted.id or raw.id}:{line}"
+    return f"{raw.id}, page {bisect_right(extracted.pages, line - 1)},"
+
+
+def _document(raw: RawFile, extracted: Extracted, cleaned: Cleaned) -> Document:
+    text = cleaned.text
+    outlined = outline(text, extracted.title)
     name = extracted.id or raw.id
     return Document(
         id=name,
@@ -50,8 +134,12 @@ def _document(raw: RawFile, extracted: Extracted, text: str) -> Document:
         title=extracted.title or outlined.title,
         text=text,
         source=extracted.source,
+        as_of=extracted.as_of,
+        valid_from=extracted.valid_from,
+        valid_to=extracted.valid_to,
         sections=outlined.sections,
         file=raw.id,
+        pages=printed_pages(extracted.pages, cleaned),
         law=extracted.law,
         guessed=extracted.guessed,
     )

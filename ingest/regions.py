@@ -7,13 +7,12 @@ region behind "Safi" or «بآسفي», so that an answer can point to its offic
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from pydantic import Field
 
 from ingest.fold import fold
 from ingest.problem import Problem
-from ingest.schema import Matter, Slug, Text, Translated, load_entries, validated
+from ingest.schema import Matter, Slug, Text, Translated, validated
 from ingest.yamltext import YamlText
 
 REGIONS_FILE = "regions.yaml"
@@ -103,11 +102,6 @@ _PLACE_WORDS = (
     *("f", "fi", "mn", "في", "ف", "من", "إلى", "مدينة", "إقليم", "عمالة", "جهة", "ميناء"),
 )
 _PLACE_WORD = rf"(?:{'|'.join(fold(word) for word in _PLACE_WORDS)})"
-
-
-def load_regions(path: Path) -> tuple[Region, ...]:
-    """The regions of one file, in its order; errors as `load_entries` raises them."""
-    return load_entries(path, REGIONS_FILE, read_regions)
 
 
 def read_regions(read: YamlText, problems: list[Problem]) -> tuple[Region, ...]:

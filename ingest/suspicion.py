@@ -34,6 +34,14 @@ def suspicions(text: str) -> tuple[Suspicion, ...]:
     return tuple(_suspicions(text))
 
 
+def seen_suspicions(text: str) -> tuple[Suspicion, ...]:
+    """All that is suspicious in words as a page shows them: markup among them hides nothing."""
+    return tuple(one for one in _suspicions(text) if one.reason not in _MARKUP)
+
+
+_MARKUP: tuple[Reason, ...] = ("hidden-markup", "active-markup")
+
+
 def _suspicions(text: str) -> Iterator[Suspicion]:
     for number, line in enumerate(text.split("\n"), 1):
         reason = next((reason for reason, finds in _CHECKS if finds(line)), None)

@@ -3,22 +3,31 @@
 import platform
 import statistics
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from time import perf_counter
 from typing import Annotated
 
 import typer
 
-from api.commands.output import JsonOption, console, print_json
+from api.commands.lastrun import read_last_run
+from api.commands.output import JsonOption, console, megabytes, print_json
 from assistant.assistant import Assistant, open_assistant, open_configured_reranker
 from assistant.relevance import Relevance, made_for
 from assistant.settings import Settings, load_settings
 from evals.support import open_support
+from index import health
 from index.generation import current
+from index.history import history
 from index.modelstore import ModelStore
 from ingest.check import check_corpus
-from ingest.errors import CorpusError, ModelMissingError, SanadError
+from ingest.errors import (
+    CorpusError,
+    ExtractError,
+    IndexDamagedError,
+    ModelMissingError,
+    SanadError,
+)
 
 _QUESTIONS = (
     "Quels sont les objectifs chiffrés du programme de commerce extérieur ?",
@@ -28,6 +37,7 @@ _QUESTIONS = (
     "شكون كيشري الزليج المغربي بزاف؟",
 )
 _ROUNDS = 8
+_SHOWN = 5
 
 
 def doctor(
@@ -109,6 +119,54 @@ def _index(settings: Settings) -> str:
         )
 
 
+def _generations(settings: Settings) -> str:
+    current(settings.index)
+    found = history(settings.index)
+    damaged = [one.name for one in found if one.problem]
+    if damaged:
+        raise IndexDamagedError(
+            f"{', '.join(damaged)} cannot serve any more; `sanad index list` says why, `sanad "
+            "index prune` removes old ones."
+        )
+    return f"{len(found)}, all whole"
+
+
+def _documents(settings: Settings) -> str:
+    found = health.documents(settings.index)
+    return (
+        f"{found.count}, {len(found.undated)} without date{_first(found.undated)}, "
+        f"{len(found.same_as)} near-duplicates of others{_first(found.same_as)}"
+    )
+
+
+def _vectors(settings: Settings) -> str:
+    found = health.vectors(settings.index)
+    return (
+        f"{found.missing} missing in the cache; {found.unused.vectors} cached that no generation "
+        f"uses ({megabytes(found.unused.bytes)}; `sanad index prune --vectors` removes them)"
+    )
+
+
+def _last_ingest(settings: Settings) -> str:
+    run = read_last_run(settings.index)
+    if run is None:
+        return "no report; `sanad ingest` writes one"
+    failures = run.report.failures
+    if failures:
+        quarantined = [failure.file for failure in run.report.quarantined]
+        raise ExtractError(
+            f"of {run.finished}: {len(failures)} files or parts failed, {len(quarantined)} of them "
+            f"quarantined{_first(quarantined)}; `sanad ingest` says why"
+        )
+    return f"{run.finished}, no failure"
+
+
+def _first(names: Sequence[str]) -> str:
+    """The first few of many, in brackets."""
+    more = ", …" if len(names) > _SHOWN else ""
+    return f" ({', '.join(names[:_SHOWN])}{more})" if names else ""
+
+
 _CHECKS: tuple[tuple[str, Callable[[Settings], str]], ...] = (
     ("program", _program),
     ("settings", _settings),
@@ -117,6 +175,10 @@ _CHECKS: tuple[tuple[str, Callable[[Settings], str]], ...] = (
     ("reranker", _reranker),
     ("proof in evals", _proof),
     ("index", _index),
+    ("generations", _generations),
+    ("documents", _documents),
+    ("vectors", _vectors),
+    ("last ingest", _last_ingest),
 )
 
 

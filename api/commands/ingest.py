@@ -1,55 +1,140 @@
-"""`sanad ingest`: a folder becomes a published generation of the index."""
+"""`sanad ingest`: folders become a published generation of the index."""
 
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from api.commands.output import JsonOption, console, print_json, progress
+from api.commands.lastrun import LastRun, write_last_run
+from api.commands.output import JsonOption, Report, console, megabytes, print_json, progress
 from assistant.assistant import configured_model, open_configured_embedder
-from assistant.settings import load_settings
+from assistant.settings import Settings, load_settings
 from index.build import BuildReport, build_index, current_build
+from index.embedding import LocatedModel
+from index.history import Pruned, Rule, prune
+from index.published import Published
 from ingest.errors import ExtractError
+from ingest.feeds.feed import FEEDS_FILE
+from ingest.feeds.feedfolder import FeedsReport, fetch_feeds
+from ingest.gathered import Gathered
 from ingest.passages import PassageSettings
-from ingest.pipeline import IngestReport, IngestSettings, ingest_folder
+from ingest.pipeline import IngestSettings, gather
+from ingest.stopwatch import Stopwatch
+
+SHELF = "reading.sqlite"
 
 
 def ingest(
     folder: Annotated[
         Path | None, typer.Argument(help="Folder of documents; without one, the corpus.")
     ] = None,
+    beside: Annotated[
+        list[Path] | None,
+        typer.Option("--with", help="One more folder of documents; may be given several times."),
+    ] = None,
     index: Annotated[Path | None, typer.Option(help="Folder of the index.")] = None,
     *,
+    feeds: Annotated[
+        bool, typer.Option("--feeds", help="Fetch what the feeds.yaml of the corpus lists, too.")
+    ] = False,
+    feeds_folder: Annotated[Path | None, typer.Option(help="Folder to fetch into.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Read, clean, split, embed and publish. Exit code 3 if some files failed; the rest is in."""
-    settings = load_settings(**({"index": index} if index else {}))
-    chunks = PassageSettings(max_tokens=settings.passage_tokens)
+    """Read what changed, clean, split, embed what is new, publish, remove old generations.
+
+    Exit code 3 if some files or feeds failed; the last good version of those stays, and the rest
+    is in.
+    """
+    given = {"index": index, "feeds": feeds_folder}
+    settings = load_settings(**{name: path for name, path in given.items() if path})
+    folders = [folder or settings.corpus, *(beside or ())]
     with progress() as report:
-        result = ingest_folder(
-            folder or settings.corpus,
-            IngestSettings(passages=chunks),
-            lambda done, total, name: report(f"reading {name}", done, total),
-        )
-        model = configured_model(settings)
-        built = current_build(settings.index, result, model, chunks.model_dump()) or build_index(
-            settings.index,
-            result,
-            open_configured_embedder(settings),
-            chunks.model_dump(),
-            lambda done, total: report("embedding", done, total),
-        )
+        fetched = _fetched(settings, report) if feeds else None
+        run = _run([*folders, *([settings.feeds] if feeds else [])], settings, report)
+    run = replace(run, feeds=fetched)
+    write_last_run(settings.index, run)
     if as_json:
-        print_json({"build": built, "report": result.report})
+        print_json(run)
     else:
-        _show(built, result.report)
-    if result.report.failures:
+        _show(run)
+    if run.report.failures or run.build is None or (run.feeds and run.feeds.failures):
         sys.exit(ExtractError.exit_code)
 
 
-def _show(built: BuildReport, report: IngestReport) -> None:
-    out = console()
+def _fetched(settings: Settings, report: Report) -> FeedsReport:
+    return fetch_feeds(
+        settings.corpus / FEEDS_FILE,
+        settings.feeds,
+        settings.feeds_contact,
+        lambda done, total, name: report(f"fetching {name}", done, total),
+    )
+
+
+def _run(folders: list[Path], settings: Settings, report: Report) -> LastRun:
+    root, watch = settings.index, Stopwatch()
+    chunks = PassageSettings(max_tokens=settings.passage_tokens)
+    model = configured_model(settings)
+    with (
+        Published(root) as published,
+        gather(
+            folders,
+            IngestSettings(passages=chunks),
+            shelf=root / SHELF,
+            previous=published.documents_of,
+            progress=lambda done, total, name: report(f"reading {name}", done, total),
+            watch=watch,
+        ) as collection,
+    ):
+        built = _build(collection, settings, model, report=report, watch=watch)
+        pruned = Pruned()
+        if built:
+            collection.settle()
+            pruned = prune(root, Rule(), datetime.now(UTC))
+        return LastRun(
+            finished=datetime.now(UTC).isoformat(timespec="seconds"),
+            folders=tuple(map(str, folders)),
+            build=built,
+            report=collection.report,
+            pruned=pruned,
+            seconds={stage: round(spent, 3) for stage, spent in watch.seconds.items()},
+        )
+
+
+def _build(
+    collection: Gathered,
+    settings: Settings,
+    model: LocatedModel,
+    *,
+    report: Report,
+    watch: Stopwatch,
+) -> BuildReport | None:
+    """The generation that holds the collection; None if no document could be read."""
+    if not collection.report.documents:
+        return None
+    chunker = collection.passages.model_dump()
+    with watch.stage("compare"):
+        built = current_build(settings.index, collection, model, chunker)
+    if built:
+        return built
+    with watch.stage("model"):
+        embedder = open_configured_embedder(settings)
+    return build_index(
+        settings.index,
+        collection,
+        embedder,
+        chunker,
+        lambda done, total: report("embedding", done, total),
+        watch=watch,
+    )
+
+
+def _show(run: LastRun) -> None:
+    out, report = console(), run.report
+    for failure in run.feeds.failures if run.feeds else ():
+        out.print(f"not fetched: {failure.file}: {failure.reason}", markup=False)
     for contact in report.unattributed:
         out.print(
             f"unattributed, left out: {contact.file}:{contact.removed.line}: "
@@ -57,14 +142,54 @@ def _show(built: BuildReport, report: IngestReport) -> None:
             markup=False,
         )
     for failure in report.failures:
-        out.print(f"failed: {failure.file}: {failure.reason}", markup=False)
-    out.print(
-        f"{report.files} files, {built.documents} documents, {built.passages} passages, "
-        f"{built.sentences} sentences; {len(report.cleaned)} lines cleaned, "
-        f"{len(report.failures)} files failed",
-        markup=False,
-    )
-    out.print(
-        f"{built.embedded} texts embedded anew; generation {built.generation} serves",
-        markup=False,
+        kind = "quarantined" if failure.is_quarantined else "failed"
+        out.print(f"{kind}: {failure.file}: {failure.reason}", markup=False)
+    for name in report.kept_old:
+        out.print(f"kept as it was read before: {name}", markup=False)
+    for name in report.vanished:
+        out.print(f"vanished: {name}", markup=False)
+    for name, value in _table(run):
+        out.print(f"{name:<24}{value}", markup=False)
+    for name in run.pruned.generations:
+        out.print(f"old generation removed: {name}", markup=False)
+    if run.pruned.generations:
+        out.print(f"space given back: {megabytes(run.pruned.bytes)}", markup=False)
+    if run.build:
+        out.print(f"generation {run.build.generation} serves", markup=False)
+    else:
+        out.print("no document could be read: nothing was published", markup=False)
+
+
+def _table(run: LastRun) -> list[tuple[str, str]]:
+    report, build = run.report, run.build
+    failed = len(report.failures) - len(report.quarantined)
+    rows = [("feeds, by outcome", _fetches(run.feeds))] if run.feeds else []
+    rows += [
+        ("files", f"{report.files}"),
+        ("  skipped, unchanged", f"{report.unchanged}"),
+        ("  new, changed", f"{report.new}, {report.changed}"),
+        ("  vanished", f"{len(report.vanished)}"),
+        ("  failed, quarantined", f"{failed}, {len(report.quarantined)}"),
+        ("documents", f"{report.documents}"),
+        ("  repaired", f"{report.repaired}"),
+        ("  near-duplicates", f"{report.same_as}"),
+        ("lines cleaned", f"{report.cleaned}"),
+    ]
+    if build:
+        told = build.changes
+        rows += [
+            ("passages", f"{build.passages}"),
+            ("  added, replaced", f"{told.added}, {told.replaced}"),
+            ("  kept, deleted", f"{told.kept}, {told.deleted}"),
+            ("sentences, questions", f"{build.sentences}, {build.questions}"),
+            ("texts embedded anew", f"{build.embedded}"),
+        ]
+    rows += [(f"seconds, {stage}", f"{spent:.1f}") for stage, spent in run.seconds.items()]
+    return rows
+
+
+def _fetches(feeds: FeedsReport) -> str:
+    return (
+        f"{len(feeds.fetched)} new or changed, {len(feeds.unchanged)} unchanged, "
+        f"{len(feeds.fresh)} not due, {len(feeds.removed)} removed, {len(feeds.failures)} failed"
     )

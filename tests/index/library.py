@@ -9,9 +9,9 @@ import numpy as np
 from index.build import BuildReport, build_index
 from index.embedding import Advance, Embedder, EmbedderIdentity, Vectors
 from index.generation import Generation, open_current
+from ingest.collection import IngestReport, IngestResult
 from ingest.corpus import Body, Contact
 from ingest.document import Document, Passage, Section, Sentence, Source, Statement
-from ingest.pipeline import IngestReport, IngestResult
 
 CHUNKER: dict[str, str | int] = {"max_tokens": 256, "encoding": "whole"}
 SOURCE = Source("port-2026", "Gazette du port", "الميناء", date="2026-02", tier="press")
@@ -78,9 +78,7 @@ def ingested(shelf: Sequence[Document], bodies: tuple[Body, ...] = ()) -> Ingest
     """What ingestion would have made of a shelf."""
     ordered = tuple(sorted(shelf, key=lambda one: one.id))
     split = passages(ordered)
-    return IngestResult(
-        ordered, split, IngestReport(len(ordered), len(ordered), len(split)), bodies
-    )
+    return IngestResult(ordered, split, IngestReport(len(ordered), len(ordered)), bodies)
 
 
 def build(root: Path, shelf: Sequence[Document], embedder: Embedder) -> BuildReport:

@@ -5,9 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.build import CACHE, build_index, current_build, sentence_text
+from index.build import CACHE, BuildReport, build_index, current_build
+from index.changes import Changes
 from index.embedding import LocatedModel
 from index.generation import generations, locked, open_current
+from index.store import sentence_text
 from index.tokens import tokenize
 from ingest.document import Document
 from ingest.errors import StorageError
@@ -28,7 +30,12 @@ from tests.index.library import (
 
 def texts_of(*shelf: Document) -> set[str]:
     """What has to be embedded for a shelf."""
-    return {sentence_text(one, s) for one in shelf for p in passages([one]) for s in p.sentences}
+    return {
+        sentence_text(one.title, one.text[s.start : s.end])
+        for one in shelf
+        for p in passages([one])
+        for s in p.sentences
+    }
 
 
 def reworded(one: Document) -> Document:
@@ -66,9 +73,14 @@ def test_one_changed_document_costs_only_its_own_texts(tmp_path: Path, chosen: i
 def test_nothing_new_costs_nothing(tmp_path: Path) -> None:
     first = build(tmp_path, SHELF, FakeEmbedder())
     embedder = FakeEmbedder()
-    assert build(tmp_path, SHELF, embedder) == replace(first, embedded=0)
+    assert build(tmp_path, SHELF, embedder) == unchanged(first)
     assert embedder.calls == 0
     assert generations(tmp_path) == [first.generation]
+
+
+def unchanged(report: BuildReport) -> BuildReport:
+    """The report of building the same again."""
+    return replace(report, embedded=0, changes=Changes(kept=report.passages))
 
 
 def located(embedder: FakeEmbedder) -> LocatedModel:
@@ -80,7 +92,7 @@ def test_what_is_up_to_date_is_known_without_the_model(tmp_path: Path) -> None:
     assert current_build(tmp_path, ingested(SHELF, BODIES), located(embedder), CHUNKER) is None
     report = build(tmp_path, SHELF, embedder)
     found = current_build(tmp_path, ingested(SHELF, BODIES), located(embedder), CHUNKER)
-    assert found == replace(report, embedded=0)
+    assert found == unchanged(report)
 
 
 def test_another_model_is_not_up_to_date(tmp_path: Path) -> None:
@@ -110,7 +122,9 @@ def test_other_content_chunker_or_damage_is_not_up_to_date(tmp_path: Path) -> No
 def test_a_lost_cache_costs_embedding_again_and_changes_nothing(tmp_path: Path) -> None:
     first = build(tmp_path, SHELF, FakeEmbedder())
     (tmp_path / CACHE).unlink()
-    assert build(tmp_path, SHELF, FakeEmbedder()) == first
+    assert build(tmp_path, SHELF, FakeEmbedder()) == replace(
+        unchanged(first), embedded=first.embedded
+    )
 
 
 def test_a_vanished_document_is_gone_everywhere(tmp_path: Path) -> None:
@@ -135,7 +149,8 @@ def test_the_order_of_vectors_is_the_order_of_rows(tmp_path: Path) -> None:
         last = one.first_sentence + len(one.passage.sentences)
         rows = generation.vectors[one.first_sentence : last]
         for sentence, row in zip(one.passage.sentences, rows, strict=True):
-            expected = embedder.embed_queries([sentence_text(text, sentence)])[0]
+            words = text.text[sentence.start : sentence.end]
+            expected = embedder.embed_queries([sentence_text(text.title, words)])[0]
             np.testing.assert_array_equal(row, expected)
     generation.close()
 
@@ -196,7 +211,7 @@ def test_a_question_more_costs_only_itself_and_gives_another_generation(tmp_path
     model = located(embedder)
     assert current_build(tmp_path, ingested(SHELF, BODIES), model, CHUNKER) is None
     found = current_build(tmp_path, ingested(shelf, BODIES), model, CHUNKER)
-    assert found == replace(second, embedded=0)
+    assert found == unchanged(second)
 
 
 def test_a_passage_without_sentences_has_no_row(tmp_path: Path) -> None:
@@ -241,8 +256,7 @@ def test_a_root_that_is_a_file_is_a_storage_error(tmp_path: Path) -> None:
 
 
 def test_the_title_is_embedded_with_the_words() -> None:
-    one = SHELF[1]
-    sentence = passages([one])[0].sentences[0]
-    assert sentence_text(one, sentence) == (
-        "زعفران تالوين\nيتطلب تصدير الزعفران شهادة الصحة النباتية."
+    assert (
+        sentence_text("زعفران تالوين", "يتطلب تصديره شهادة.")
+        == "زعفران تالوين\nيتطلب تصديره شهادة."
     )

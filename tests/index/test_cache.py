@@ -1,6 +1,7 @@
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -85,6 +86,45 @@ def test_chunks_before_a_failure_are_kept(
         cache.embed(embedder, texts)
     assert embedder.calls == 4
     assert cache.embed(FakeEmbedder(), texts)[1] == 1
+
+
+class MoodyEmbedder(FakeEmbedder):
+    """As a real model does, gives a text other last bits in other company; may die at work."""
+
+    def __init__(self, steps: int | None = None) -> None:
+        super().__init__()
+        self._steps = steps
+
+    def embed_passages(self, texts: Sequence[str], advance: Advance | None = None) -> Vectors:
+        if self._steps == 0:
+            raise RuntimeError("stopped")
+        self._steps = self._steps and self._steps - 1
+        company = sum(map(len, texts)) % 97
+        vectors = super().embed_passages(texts, advance)
+        return np.asarray(vectors * np.float32(1 + company * 1e-6), dtype=np.float32)
+
+
+WORDS = st.lists(st.text("ab زع", max_size=9), min_size=1, max_size=40)
+
+
+@settings(max_examples=40, deadline=None)
+@given(WORDS, st.lists(st.integers(0, 4), max_size=5))
+def test_stopped_anywhere_and_continued_the_last_bits_are_the_same(
+    texts: list[str], stops: list[int]
+) -> None:
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
+        patch.setattr(cache_module, "_CHUNK", 3)
+        with closing(EmbeddingCache(Path(folder) / "whole")) as cache:
+            expected, _ = cache.embed(MoodyEmbedder(), texts)
+        for steps in stops:
+            with (
+                closing(EmbeddingCache(Path(folder) / "stopped")) as cache,
+                suppress(RuntimeError),
+            ):
+                cache.embed(MoodyEmbedder(steps), texts)
+        with closing(EmbeddingCache(Path(folder) / "stopped")) as cache:
+            found, _ = cache.embed(MoodyEmbedder(), texts)
+        assert found.tobytes() == expected.tobytes()
 
 
 def test_a_file_that_is_no_cache_is_named_with_the_remedy(tmp_path: Path) -> None:

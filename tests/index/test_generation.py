@@ -17,14 +17,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import generation as generation_module
+from index import build as build_module
 from index.build import build_index
 from index.embedding import EmbedderIdentity
 from index.files import seal
 from index.generation import CURRENT, current, generations, locked, open_current, use
 from index.lexical import LexicalIndex
 from index.manifest import MANIFEST, check_files, read_manifest
-from index.store import write_store
+from index.storewriter import write_store
+from ingest.collection import IngestReport, IngestResult
 from ingest.document import Document, Passage, Section, Sentence, Source, Statement
 from ingest.errors import (
     IndexDamagedError,
@@ -32,7 +33,6 @@ from ingest.errors import (
     IndexMissingError,
     StorageError,
 )
-from ingest.pipeline import IngestReport, IngestResult
 from tests.fakes import FakeEmbedder
 from tests.index.library import BODIES, CHUNKER, SHELF, build, quotes
 
@@ -135,9 +135,7 @@ def collections(draw: st.DrawFn) -> IngestResult:
     names = sorted(draw(st.sets(st.text(LETTERS, min_size=1, max_size=9), max_size=4)))
     made = [draw(documents(name)) for name in names]
     split = [draw(passages(one)) for one in made for _ in range(draw(st.integers(0, 3)))]
-    return IngestResult(
-        tuple(made), tuple(split), IngestReport(len(made), len(made), len(split)), BODIES
-    )
+    return IngestResult(tuple(made), tuple(split), IngestReport(len(made), len(made)), BODIES)
 
 
 @settings(max_examples=30, deadline=None)
@@ -348,7 +346,7 @@ def other_faiss(folder: Path, count: int, dimension: int) -> None:
 
 def other_store(folder: Path) -> None:
     (folder / "passages.sqlite").unlink()
-    write_store(folder / "passages.sqlite", SHELF[:1], [], [])
+    write_store(folder / "passages.sqlite", SHELF[:1], [])
 
 
 def no_tables(folder: Path) -> None:
@@ -420,7 +418,8 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
         (Path, "write_text"),
         (Path, "mkdir"),
         (Path, "rename"),
-        (generation_module, "write_store"),
+        (build_module, "StoreWriter"),
+        (faiss, "write_index"),
     ):
         monkeypatch.setattr(place, name, made.guard(getattr(place, name)))
     return made

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from index.store import Asked, Places, Store, write_store
+from index.store import Asked, Places, Store
+from index.storewriter import write_store
 from index.tokens import tokenize
-from ingest.document import Document, Sentence
+from ingest.document import Document, Law, Sentence
 from ingest.errors import DocumentMissingError
 from tests.index.library import BODIES, SHELF, document, passages
 
@@ -50,6 +51,21 @@ def test_passages_come_back_equal_in_the_order_asked(store: Store) -> None:
     found = store.passages(rows)
     assert [one.row for one in found] == rows
     assert [one.passage for one in found] == list(expected[::-1])
+
+
+@pytest.mark.parametrize("context", ["يتضمن الملف:", "| Pays | Part |"])
+def test_a_sentence_is_found_by_what_it_is_read_under(tmp_path: Path, context: str) -> None:
+    (plain,) = passages([document("d", "fr", "Dossier", "une facture")])
+    read = replace(plain.sentences[0], context=(context, "autre"))
+    target = tmp_path / "passages.sqlite"
+    shelf = [document("d", "fr", "Dossier", "une facture")]
+    write_store(target, shelf, [replace(plain, sentences=(read,))])
+    with closing(Store(target)) as store:
+        (found,) = store.sentences([0])
+        assert found.context == (context, "autre")
+        assert found.tokens == set(tokenize(f"Dossier {context} autre une facture"))
+        assert list(store.embedded_texts()) == [f"Dossier\n{context}\nautre\nune facture"]
+        assert store.passages([0])[0].passage.sentences == (read,)
 
 
 def test_sentence_rows_follow_each_other(store: Store) -> None:
@@ -162,3 +178,21 @@ def test_many_threads_may_read_at_once(store: Store) -> None:
 def test_writing_twice_gives_the_same_bytes(path: Path, tmp_path: Path) -> None:
     write_store(tmp_path / "again.sqlite", ALL, passages(ALL), QUESTIONS, BODIES)
     assert (tmp_path / "again.sqlite").read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize(("is_repealed", "status"), [(True, "superseded"), (False, None)])
+def test_what_is_no_statement_has_the_standing_of_its_document(
+    tmp_path: Path, is_repealed: bool, status: str | None
+) -> None:
+    plain = replace(
+        document("loi", "ar", "القانون رقم 13.89", "نص."),
+        statements=(),
+        valid_to="2015-10-31",
+        law=Law("13-89", is_repealed=is_repealed),
+    )
+    passage = replace(passages([document("loi", "ar", "القانون", "نص.")])[0], document_id=plain.id)
+    bare = replace(passage, sentences=(Sentence(0, 3),))
+    write_store(tmp_path / "s", [plain], [bare])
+    with closing(Store(tmp_path / "s")) as store:
+        [found] = store.sentences([0])
+    assert (found.status, found.valid_to) == (status, "2015-10-31")

@@ -88,3 +88,29 @@ def test_threads_do_not_disturb_each_other() -> None:
     texts = ["L'exportation des tapis berbères", "شهادة تصدير الزرابي", "olive oil permits"] * 60
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(tokenize, texts)) == [tokenize(text) for text in texts]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "قانون التجارة الخارجية 91.14 المادة 15",
+        "ماذا تقول المادة ١٥ من القانون رقم ٩١.١٤؟",
+        "loi 91-14 sur le commerce extérieur, article 15",
+        "law 91/14 article 15",
+    ],
+)
+def test_an_article_of_a_law_is_one_token_in_every_spelling(question: str) -> None:
+    title = "ظهير شريف بتنفيذ القانون رقم 91.14 المتعلق بالتجارة الخارجية — المادة 15"
+    assert {"law=91-14", "law=91-14:15"} <= set(tokenize(question)) & set(tokenize(title))
+
+
+def test_an_article_that_names_another_is_not_taken_for_it() -> None:
+    title = "Loi n° 91-14 relative au commerce extérieur — Article 7"
+    tokens = tokenize(f"{title}\nDans les cas de l'article 15 ci-dessous, il est permis.")
+    assert "law=91-14:7" in tokens
+    assert "law=91-14:15" not in tokens
+
+
+def test_leading_zeros_of_a_law_make_no_difference() -> None:
+    assert "law=9-08" in tokenize("loi n° 09-08")
+    assert "law=9-08" in tokenize("القانون رقم 9.08")

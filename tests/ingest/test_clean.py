@@ -114,6 +114,20 @@ def test_every_line_is_kept_or_recorded(page: str) -> None:
         ("Nous utilisons des cookies pour mesurer l'audience.", "cookies"),
         ("نستخدم ملفات تعريف الارتباط لتحسين تجربتك.", "cookies"),
         ("Lire aussi : un autre article du journal", "related"),
+        ("Tout refuser", "cookies"),
+        ("Continuer sans accepter", "cookies"),
+        ("Gérer mes cookies", "cookies"),
+        ("رفض الكل", "cookies"),
+        ("إعدادات ملفات تعريف الارتباط", "cookies"),
+        ("Envoyer à un ami", "share"),
+        ("Imprimer cette page", "share"),
+        ("طباعة هذه الصفحة", "share"),
+        ("حجم الخط", "share"),
+        ("Vous êtes ici : Accueil > Exporter", "navigation"),
+        ("أنت هنا : الرئيسية > التصدير", "navigation"),
+        ("Français | العربية | English", "navigation"),
+        ("Page 3/12", "page-furniture"),
+        ("صفحة 3 من 12", "page-furniture"),
         ("Copyright 2024 Journal du fret", "copyright"),
         ("42,10", "ticker"),
     ],
@@ -134,11 +148,95 @@ def test_furniture(line: str, reason: str) -> None:
         "- facture",
         "Home textiles are exported to Spain.",
         "Le droit d'auteur protège les dessins de tapis pendant de longues années.",
+        "| Maroc |",
+        "- France\n- Maroc\n- Espagne",
+        "Les tapis noués à la main restent exonérés sur tout le territoire du\nMaroc.",
+        "تعفى الزرابي المعقودة يدويا من الرسوم على الواردات في كامل تراب\nالمغرب.",
     ],
 )
 def test_text_stays(line: str) -> None:
     text = f"Titre du jour\n\nUn paragraphe qui dit quelque chose d'utile aux lecteurs.\n\n{line}"
     assert clean(text).removed == ()
+
+
+@pytest.mark.parametrize(
+    "law",
+    [
+        "Est interdit :\n1° l'export de safran en vrac ;\n2° celui de plants de safran.",
+        "يمنع :\n1- تصدير الزعفران غير المعبأ؛\n2- تصدير شتلات الزعفران.",
+        "Le taux du droit est fixé, pour les produits des positions suivantes, à\n2,5\n10\n17,5",
+    ],
+)
+def test_the_lines_of_a_law_stay_wherever_they_break(law: str) -> None:
+    assert clean(law).text == law
+
+
+def test_a_table_whose_columns_came_apart_stays() -> None:
+    column = "\n\n".join(str(1200 + 35 * row) for row in range(20))
+    text = f"Valeur des exportations\n\n{column}"
+    assert clean(text).text == text
+
+
+def test_what_two_procedures_have_in_common_is_no_repetition() -> None:
+    delay = "Le délai de réponse est de 15 jours ouvrables."
+    text = f"## Tapis\n\n{delay}\n\n## Safran\n\n{delay}"
+    assert clean(text).text == text
+
+
+def test_a_record_is_text_and_nothing_else() -> None:
+    text = "Maroc\n\n12\n\nPartager\n\nTél : 0537000001"
+    assert clean(text, is_record=True).text == text
+    assert clean(text).text == ""
+
+
+def test_a_widget_of_several_lines_goes_as_a_whole_or_stays() -> None:
+    widget = "Facebook\nTwitter\nWhatsApp"
+    text = f"Titre du jour\n\nUn paragraphe qui dit quelque chose d'utile.\n\n{widget}"
+    assert [item.text for item in clean(text).removed] == widget.split("\n")
+    assert clean(text + "\nvendent des tapis en ligne").removed == ()
+
+
+PRINTED = [
+    [
+        "Bulletin officiel n° 7000 — page 1/3",
+        "",
+        "Les tapis noués à la main par les artisanes sont exonérés de la",
+    ],
+    ["Bulletin officiel n° 7000 — page 2/3", "", "taxe à l'exportation.", "", "12", "", "17,5"],
+    ["Bulletin officiel n° 7000 — page 3/3", "", "تعفى الزرابي من الرسم."],
+]
+
+
+def printed(pages: list[list[str]]) -> tuple[str, tuple[int, ...]]:
+    """The text of some pages, a blank line between them, and the lines on which they begin."""
+    lines: list[str] = []
+    starts = []
+    for page in pages:
+        starts.append(len(lines))
+        lines += [*page, ""]
+    return "\n".join(lines[:-1]), tuple(starts)
+
+
+def test_a_paragraph_runs_on_over_the_head_of_a_page() -> None:
+    cleaned = clean(*printed(PRINTED))
+    assert cleaned.text == (
+        "Les tapis noués à la main par les artisanes sont exonérés de la\ntaxe à l'exportation."
+        "\n\n12\n\n17,5\n\nتعفى الزرابي من الرسم."
+    )
+    assert [item.reason for item in cleaned.removed] == ["page-furniture"] * 3
+
+
+def test_a_paragraph_that_ended_does_not_run_on() -> None:
+    pages = [["Le tapis est exonéré de toute taxe à l'exportation."], ["la taxe est nulle."]]
+    text, starts = printed(pages)
+    assert clean(text, starts).text == text
+
+
+@pytest.mark.parametrize("page", [FRENCH_PAGE, ARABIC_PAGE], ids=["fr", "ar"])
+def test_every_line_left_knows_where_it_came_from(page: str) -> None:
+    cleaned = clean(page)
+    lines = page.split("\n")
+    assert [lines[number - 1] for number in cleaned.lines] == cleaned.text.split("\n")
 
 
 def contacts(text: str) -> tuple[list[str], list[str]]:
@@ -204,8 +302,11 @@ def test_cleaning_twice_changes_nothing(text: str) -> None:
     assert clean(once).text == once
 
 
-@given(st.text(max_size=300))
-def test_any_text_can_be_cleaned(text: str) -> None:
-    cleaned = clean(text)
+@given(st.text(max_size=300), st.booleans())
+def test_any_text_can_be_cleaned(text: str, is_record: bool) -> None:
+    cleaned = clean(text, is_record=is_record)
     lines = text.split("\n")
+    left = [lines[number - 1] for number in cleaned.lines]
+    assert left == (cleaned.text.split("\n") if cleaned.text else [])
+    assert list(cleaned.lines) == sorted(set(cleaned.lines))
     assert all(lines[item.line - 1] == item.text for item in cleaned.removed)

@@ -3,11 +3,11 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import PathMissingError
-from ingest.load import Failure, LoadSettings, RawFile, load
+from ingest.load import Failure, Folder, LoadSettings, RawFile, load
 
 
 def loaded(path: Path, max_bytes: int = 1000) -> tuple[list[str], dict[str, str]]:
-    items = list(load(path, LoadSettings(max_bytes=max_bytes)))
+    items = list(load(Folder(path), LoadSettings(max_bytes=max_bytes)))
     return (
         [item.id for item in items if isinstance(item, RawFile)],
         {item.file: item.reason for item in items if isinstance(item, Failure)},
@@ -23,7 +23,7 @@ def test_files_come_sorted_by_their_path(tmp_path: Path) -> None:
 
 def test_one_file(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"x")
-    (item,) = load(tmp_path / "a.txt", LoadSettings())
+    (item,) = load(Folder(tmp_path / "a.txt"), LoadSettings())
     assert item == RawFile((tmp_path / "a.txt").resolve(), "a.txt", b"x")
 
 
@@ -61,3 +61,14 @@ def test_links_out_of_the_folder_are_refused(tmp_path: Path) -> None:
 def test_a_path_that_does_not_exist(tmp_path: Path) -> None:
     with pytest.raises(PathMissingError, match="nowhere"):
         loaded(tmp_path / "nowhere")
+
+
+def test_a_huge_file_is_refused_by_its_size_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (tmp_path / "تقرير.pdf").open("wb") as file:
+        file.truncate(300_000_000)
+    monkeypatch.delattr(Path, "read_bytes")
+    (refused,) = load(Folder(tmp_path), LoadSettings())
+    assert isinstance(refused, Failure)
+    assert "300000000 bytes" in refused.reason

@@ -108,6 +108,44 @@ def test_table_rows_carry_their_header() -> None:
     assert all(passage.heading == ("Table", "| Pays | Part |") for passage in passages)
 
 
+LISTED = [
+    ("fr", "Le dossier comprend :", "- une copie du registre de commerce"),
+    ("ar", "يتضمن الملف ما يلي:", "- نسخة من السجل التجاري"),
+]
+
+
+@pytest.mark.parametrize(("language", "lead", "item"), LISTED)
+def test_an_item_comes_with_the_line_that_leads_into_its_list(
+    language: str, lead: str, item: str
+) -> None:
+    items = "\n".join(f"{item} {number}" for number in range(40))
+    text = f"{lead}\n{items}\n\nFin de la liste."
+    made = Document(id="d", family="d", language=language, title="Dossier", text=text)
+    first, *others = split(made, PassageSettings(max_tokens=96))
+    assert first.heading == ("Dossier",)
+    assert len(others) > 1
+    assert all(passage.heading == ("Dossier", lead) for passage in others)
+    check_tiling(made, first)
+    opening, *listed, closing = [one for each in (first, *others) for one in each.sentences]
+    assert opening.context == closing.context == ()
+    assert {one.context for one in listed} == {(lead,)}
+    assert all(text[one.start : one.end].startswith(item) for one in listed)
+
+
+def test_a_row_comes_with_its_header() -> None:
+    text = "Avant.\n\n| Pays | Part |\n|---|---|\n| فرنسا | 14 % |\n\nAprès."
+    made = Document(id="d", family="d", language="fr", title="Table", text=text)
+    before, row, after = split(made, PassageSettings())
+    assert [one.context for one in row.sentences] == [("| Pays | Part |",)]
+    assert text[row.start : row.end] == "| فرنسا | 14 % |"
+    assert before.heading == after.heading == ("Table",)
+
+
+def test_a_copy_has_no_passage() -> None:
+    made = Document(id="d", family="d", language="fr", title="t", text="Un texte.", same_as="c")
+    assert split(made, PassageSettings()) == ()
+
+
 def test_a_title_that_eats_the_budget_is_left_out() -> None:
     made = document([["Une phrase."]], statements=False, title="titre " * 300)
     (passage,) = split(made, PassageSettings(max_tokens=64))

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from ingest.collection import IngestResult
 from ingest.errors import PathMissingError
 from ingest.passages import PassageSettings
-from ingest.pipeline import IngestResult, IngestSettings, ingest_folder
+from ingest.pipeline import IngestSettings, ingest_folder
 from tests.ingest.sheets import write_corpus
 
 ARTICLE = "Le port sec de Fès accueille désormais les conteneurs des exportateurs de la région."
@@ -34,7 +35,6 @@ def test_a_corpus_is_read_as_sheets(tmp_path: Path) -> None:
         ]
         assert held == list(document.statements)
     assert result.report.documents == 3
-    assert result.report.passages == len(result.passages)
 
 
 def test_a_folder_of_files(tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ def test_a_folder_of_files(tmp_path: Path) -> None:
     assert passage_texts(result) == [ARABIC, ARTICLE]
     assert [failure.file for failure in result.report.failures] == ["c.txt", "d.txt", "e.bin"]
     assert result.report.files == 5
-    assert [(line.file, line.removed.line) for line in result.report.cleaned] == [("b.txt", 1)]
+    assert result.report.cleaned == 1
 
 
 def test_the_same_input_gives_the_same_output(tmp_path: Path) -> None:

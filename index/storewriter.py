@@ -1,0 +1,142 @@
+"""The store as it is written: once, document by document, rows in the order in which they come."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from index.store import DOCUMENT, REFERENCE, Asked, Reference, sentence_text
+from index.tokens import tokenize
+from ingest.document import Document, Passage, Sentence, Status
+from ingest.figures import find_figures
+
+_SCHEMA = """
+CREATE TABLE documents (
+    id TEXT PRIMARY KEY, family TEXT NOT NULL, language TEXT NOT NULL, title TEXT NOT NULL,
+    valid_from TEXT, body TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX documents_by_family ON documents (family, language);
+CREATE TABLE passages (
+    row INTEGER PRIMARY KEY, document_id TEXT NOT NULL REFERENCES documents (id),
+    start INTEGER NOT NULL, end INTEGER NOT NULL, anchor TEXT NOT NULL, heading TEXT NOT NULL,
+    language TEXT NOT NULL, tokens INTEGER NOT NULL, first_sentence INTEGER NOT NULL
+);
+CREATE TABLE sentences (
+    row INTEGER PRIMARY KEY, passage INTEGER NOT NULL REFERENCES passages (row),
+    start INTEGER NOT NULL, end INTEGER NOT NULL, statement TEXT, status TEXT, valid_to TEXT,
+    words TEXT NOT NULL, tokens TEXT NOT NULL, figures TEXT NOT NULL, context TEXT NOT NULL
+);
+CREATE INDEX sentences_by_passage ON sentences (passage);
+CREATE TABLE questions (
+    row INTEGER PRIMARY KEY, document_id TEXT NOT NULL REFERENCES documents (id),
+    statement TEXT, text TEXT NOT NULL
+);
+CREATE TABLE reference (
+    kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, id)
+) WITHOUT ROWID;
+"""
+_CACHE = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -8000;"
+
+
+class StoreWriter:
+    """Writes a new store; nothing can be read from it before `commit`.
+
+    Equal documents in equal order give equal bytes.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path)
+        self._connection.executescript(_CACHE + _SCHEMA)
+        self.passages = self.sentences = self.questions = self.documents = 0
+
+    def close(self) -> None:
+        """Release the file."""
+        self._connection.close()
+
+    def add(
+        self, document: Document, passages: Iterable[Passage], questions: Iterable[Asked]
+    ) -> None:
+        """One more document with its passages and the questions filed with it."""
+        self._connection.execute(
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                document.id, document.family, document.language, document.title,
+                document.valid_from, DOCUMENT.dump_json(document).decode(),
+            ),
+        )  # fmt: skip
+        self.documents += 1
+        for passage in passages:
+            self._add_passage(document, passage)
+        for asked in questions:
+            self._connection.execute(
+                "INSERT INTO questions VALUES (?, ?, ?, ?)",
+                (self.questions, asked.document_id, asked.statement, asked.text),
+            )
+            self.questions += 1
+
+    def commit(self, reference: Iterable[Reference] = ()) -> None:
+        """Add what answers refer to besides documents, and finish the file."""
+        self._connection.executemany(
+            "INSERT INTO reference VALUES (?, ?, ?)",
+            (
+                (type(entry).__name__, entry.id, REFERENCE[type(entry)].dump_json(entry).decode())
+                for entry in reference
+            ),
+        )
+        self._connection.commit()
+
+    def _add_passage(self, document: Document, passage: Passage) -> None:
+        heading = json.dumps(passage.heading, ensure_ascii=False)
+        self._connection.execute(
+            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                self.passages, passage.document_id, passage.start, passage.end, passage.anchor,
+                heading, passage.language, passage.tokens, self.sentences,
+            ),
+        )  # fmt: skip
+        for sentence in passage.sentences:
+            self._connection.execute(
+                "INSERT INTO sentences VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (self.sentences, self.passages, *_columns(document, sentence)),
+            )
+            self.sentences += 1
+        self.passages += 1
+
+
+def write_store(
+    path: Path,
+    documents: Sequence[Document],
+    passages: Sequence[Passage],
+    questions: Sequence[Asked] = (),
+    reference: Sequence[Reference] = (),
+) -> None:
+    """Create the file from what is in memory."""
+    with closing(StoreWriter(path)) as writer:
+        for one in documents:
+            writer.add(
+                one,
+                (passage for passage in passages if passage.document_id == one.id),
+                (asked for asked in questions if asked.document_id == one.id),
+            )
+        writer.commit(reference)
+
+
+def _standing(document: Document) -> Status | None:
+    return "superseded" if document.law and document.law.is_repealed else None
+
+
+def _columns(document: Document, sentence: Sentence) -> tuple[object, ...]:
+    statement = sentence.statement
+    words = document.text[sentence.start : sentence.end]
+    return (
+        sentence.start,
+        sentence.end,
+        statement.anchor if statement else None,
+        statement.status if statement else _standing(document),
+        statement.valid_to if statement else document.valid_to,
+        words,
+        " ".join(sorted(set(tokenize(sentence_text(document.title, words, sentence.context))))),
+        " ".join(sorted({figure.kind for figure in find_figures(words)})),
+        json.dumps(sentence.context, ensure_ascii=False),
+    )

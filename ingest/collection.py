@@ -1,0 +1,92 @@
+"""Collection: what ingestion makes of folders, and the report of how."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from ingest.clean import RemovedLine
+from ingest.corpus import Body
+from ingest.document import Document, Passage
+from ingest.glossary import Term
+from ingest.load import Failure
+from ingest.regions import Region
+
+Reference = Body | Term | Region
+Entry = tuple[Document, tuple[Passage, ...]]
+
+
+class Collection(Protocol):
+    """Documents with their passages, to be gone through as often as needed."""
+
+    @property
+    def reference(self) -> tuple[Reference, ...]:
+        """Bodies, glossary and regions of a corpus, empty without one."""
+        ...
+
+    def entries(self) -> Iterator[Entry]:
+        """Each document with its passages, always in the same order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CleanedLine:
+    """A line that cleaning took out of a file."""
+
+    file: str
+    removed: RemovedLine
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What became of every file: nothing is dropped without standing here.
+
+    `new`, `changed` and `unchanged` files, and those that `vanished`, are told against the last
+    publication. Of a file that failed, the documents of its last good version stay in: `kept_old`
+    names those files. `same_as` counts documents that are linked to another with nearly their text.
+    """
+
+    files: int
+    documents: int
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    vanished: tuple[str, ...] = ()
+    kept_old: tuple[str, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    cleaned: int = 0
+    unattributed: tuple[CleanedLine, ...] = ()
+    repaired: int = 0
+    same_as: int = 0
+
+    @property
+    def quarantined(self) -> tuple[Failure, ...]:
+        """The failures that somebody has to look at."""
+        return tuple(failure for failure in self.failures if failure.is_quarantined)
+
+
+@dataclass(frozen=True, slots=True)
+class IngestResult:
+    """A collection in memory: documents sorted by id, their passages in the same order.
+
+    `bodies`, `glossary` and `regions` are those of a corpus, empty for a plain folder.
+    """
+
+    documents: tuple[Document, ...]
+    passages: tuple[Passage, ...]
+    report: IngestReport
+    bodies: tuple[Body, ...] = ()
+    glossary: tuple[Term, ...] = ()
+    regions: tuple[Region, ...] = ()
+
+    @property
+    def reference(self) -> tuple[Reference, ...]:
+        """Bodies, glossary and regions."""
+        return (*self.bodies, *self.glossary, *self.regions)
+
+    def entries(self) -> Iterator[Entry]:
+        """Each document with its passages."""
+        held: dict[str, list[Passage]] = {document.id: [] for document in self.documents}
+        for passage in self.passages:
+            held[passage.document_id].append(passage)
+        for document in self.documents:
+            yield document, tuple(held[document.id])

@@ -1,0 +1,86 @@
+"""Plain text and Markdown: the text is the file, and a front matter says what it is."""
+
+import codecs
+import re
+from dataclasses import dataclass, field
+
+from ingest.document import Source
+from ingest.errors import ExtractError
+from ingest.extracted import Extracted
+from ingest.fold import strip_controls
+from ingest.load import RawFile
+from ingest.suspicion import suspicions
+from ingest.yamltext import read_yaml
+
+
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    """The keys of a foreign front matter that mean something to us."""
+
+    values: dict[str, str] = field(default_factory=dict)
+
+    def get(self, *names: str) -> str | None:
+        return next((self.values[name] for name in names if name in self.values), None)
+
+
+def read_plain(raw: RawFile) -> Extracted:
+    """Text as it is: UTF-8, or UTF-16 with its mark. Raises `ExtractError` for anything else."""
+    decoded = decode(raw)
+    text = strip_controls(decoded)
+    body, declared = _declared(text, raw.id) if raw.id.endswith(".md") else (text, _Declared())
+    return Extracted(
+        text="\n".join(_BLANK.sub(" ", line).strip() for line in body.split("\n")),
+        title=declared.get("title"),
+        language=declared.get("lang", "language"),
+        source=_source(raw.id, declared),
+        suspicions=suspicions(decoded),
+    )
+
+
+def decode(raw: RawFile) -> str:
+    """The text of a file that declares no encoding; `ExtractError` unless it is Unicode."""
+    is_utf16 = raw.data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        text = raw.data.decode("utf-16" if is_utf16 else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = (
+            f"{raw.id} is not UTF-8 text (byte {error.start}); save it as UTF-8, for instance "
+            "with `iconv -f WINDOWS-1256 -t UTF-8` for older Arabic files"
+        )
+        raise ExtractError(message) from error
+    if "\0" in text:
+        raise ExtractError(f"{raw.id} holds null bytes; it is not a text file")
+    return text
+
+
+_BLANK = re.compile(r"[^\S\n]+")
+
+
+def _declared(text: str, name: str) -> tuple[str, _Declared]:
+    if not text.startswith("---\n"):
+        return text, _Declared()
+    head, fence, body = text.removeprefix("---\n").partition("\n---\n")
+    if not fence:
+        return text, _Declared()
+    read = read_yaml(head, file=name, first_line=2)
+    if read.problems:
+        raise ExtractError(str(read.problems[0]))
+    if not isinstance(read.data, dict):
+        return text, _Declared()
+    values = {key: value for key, value in read.data.items() if isinstance(value, str)}
+    return body, _Declared(values)
+
+
+def _source(name: str, declared: _Declared) -> Source | None:
+    publisher = declared.get("publisher")
+    if publisher is None:
+        return None
+    return Source(
+        key=name,
+        publisher=publisher,
+        title=declared.get("title") or name,
+        url=declared.get("url"),
+        date=declared.get("date"),
+        dated_by="stated" if declared.get("date") else "none",
+        language=declared.get("lang", "language"),
+    )
