@@ -73,7 +73,8 @@ class Candidate:
 class Ground:
     """What speaks for or against answering.
 
-    `best` is the relevance of the most relevant fact, as log odds. `gap`, `gap_strength` and
+    `best` is the relevance of the most relevant fact, as log odds, `strength` that of the strongest
+    one, in `bounded` spreads above chance. `gap`, `gap_strength` and
     `gap_asked` are how far the strongest gap leads the strongest fact in relevance, strength and
     nearness to what people ask; they are negative when it stays behind. `missing` is 1 when no fact
     that was kept has the kind of figure asked for. `cosine` is the nearest of the facts, `level`
@@ -81,6 +82,7 @@ class Ground:
     """
 
     best: float
+    strength: float
     gap: float
     gap_strength: float
     gap_asked: float
@@ -138,6 +140,7 @@ def ground(ranked: Sequence[Candidate], *, missing: bool, level: float) -> Groun
     best = _log_odds(_largest(one.relevance for one in facts))
     return Ground(
         best=best,
+        strength=_largest(one.signals.strength for one in facts),
         gap=_log_odds(_largest(one.relevance for one in gaps)) - best,
         gap_strength=_lead(gaps, facts, "strength"),
         gap_asked=_lead(gaps, facts, "asked"),

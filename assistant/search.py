@@ -35,8 +35,9 @@ def search(retriever: HybridRetriever, text: str, k: int) -> tuple[SearchHit, ..
 class StatementMatch(BaseModel):
     """One statement and why it was found: the numbers of `index.retriever.Match`.
 
-    `strength` is that of `score` in spreads above chance, see `index.retriever.Query`; `anchor` is
-    None for a sentence that is no statement.
+    `weight` is what all words of the question are worth, `coverage` the share of them that title
+    and words hold, `strength` the `score` in spreads above chance, see `index.retriever.Query`;
+    `anchor` is None for a sentence that is no statement.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -49,6 +50,8 @@ class StatementMatch(BaseModel):
     mean: float
     asked: float
     lexical: float
+    weight: float
+    coverage: float
     score: float
     strength: float
 
@@ -59,12 +62,20 @@ def explain(retriever: HybridRetriever, text: str, k: int) -> tuple[StatementMat
     matches = retriever.match(query, k)
     sentences = retriever.generation.store.sentences(match.row for match in matches)
     return tuple(
-        _explained(match, found, query.strength(match.score))
+        _explained(
+            match,
+            found,
+            weight=query.lexical_weight,
+            coverage=retriever.generation.lexical.coverage(query.tokens, found.tokens),
+            strength=query.strength(match.score),
+        )
         for match, found in zip(matches, sentences, strict=True)
     )
 
 
-def _explained(match: Match, found: StoredSentence, strength: float) -> StatementMatch:
+def _explained(
+    match: Match, found: StoredSentence, *, weight: float, coverage: float, strength: float
+) -> StatementMatch:
     return StatementMatch(
         document_id=found.document_id,
         anchor=found.anchor,
@@ -74,6 +85,8 @@ def _explained(match: Match, found: StoredSentence, strength: float) -> Statemen
         mean=round(match.mean, 4),
         asked=round(match.asked, 4),
         lexical=round(match.lexical, 4),
+        weight=round(weight, 4),
+        coverage=round(coverage, 4),
         score=round(match.score, 4),
         strength=round(strength, 4),
     )

@@ -27,6 +27,9 @@ class Settings(BaseSettings):
     for `local` an id of `sanad models list` or the path of a GGUF file. `llm_timeout` is the time
     in seconds that a whole answer may take, `llm_context` is in tokens.
 
+    `feeds` is the folder into which documents are fetched. `feeds_contact` goes out with each
+    request: an e-mail address or a page where a webmaster can reach whoever runs this.
+
     `rerank_model` and `nli_model` are folders of cross-encoders, used only where they are set: one
     reorders what was found, the other judges in `sanad eval run` whether words prove a claim.
     """
@@ -38,8 +41,10 @@ class Settings(BaseSettings):
     corpus: Path = _CHECKOUT / "corpus"
     index: Path = Field(default_factory=lambda: _data("index"))
     models: Path = Field(default_factory=lambda: _data("models"))
+    feeds: Path = Field(default_factory=lambda: _data("feeds"))
+    feeds_contact: str | None = Field(default=None, pattern=r"^[!-~]{3,200}$")
 
-    embedding_model: str = "multilingual-e5-small"
+    embedding_model: str = "sanad-e5-small"
     embedding_query_prefix: str | None = None
     embedding_passage_prefix: str | None = None
     passage_tokens: int = Field(default=256, ge=64, le=512)

@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import Pipeline, make_pipeline
@@ -22,6 +21,7 @@ from assistant.question import Question
 from assistant.relevance import Candidate, Ground, Signals, ground, kept
 from assistant.state import State
 from evals.gold import GoldItem
+from evals.record import Record
 from evals.summary import cluster
 
 FOLDS = 5
@@ -47,10 +47,8 @@ class Sample:
     relevant: tuple[bool, ...]
 
 
-class Fitted(BaseModel):
+class Fitted(Record):
     """The content of `relevance.json`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     embedder: str
     statement: dict[str, Any]
@@ -175,4 +173,5 @@ def _threshold(support: Floats, answerable: Flags) -> float:
             for level in levels
         ]
     )
-    return float(levels[np.flatnonzero(gains >= NEARLY * gains.max())[0]])
+    least = gains.max() - (1 - NEARLY) * abs(gains.max())
+    return float(levels[np.flatnonzero(gains >= least)[0]])

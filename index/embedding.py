@@ -124,6 +124,10 @@ class SentenceTransformerEmbedder:
                 advance(len(rows))
         return vectors
 
+    def embed_bare(self, texts: Sequence[str]) -> Vectors:
+        """The same vectors but for their last bits, by the model's own batching: the yardstick."""
+        return self._encode(self._identity.passage_prefix, texts)
+
     def _encode(self, prefix: str, texts: Sequence[str]) -> Vectors:
         vectors = self._model.encode(
             [prefix + text for text in texts],

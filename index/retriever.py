@@ -10,14 +10,16 @@ from index.generation import Generation
 from index.layout import Layout, Rows
 from index.lexical import Scores
 from index.store import StoredPassage
-from index.tokens import tokenize
+from index.tokens import LEGAL, tokenize
 
 Mode = Literal["hybrid", "dense", "lexical"]
 
-NEAREST = 0.35
-MEAN = 0.35
-ASKED = 0.3
-LEXICAL_WEIGHT = 0.15
+NEAREST = 0.25
+MEAN = 0.25
+ASKED = 0.5
+LEXICAL_SPREADS = 10.0
+LEXICAL_LEAST = 0.15
+NAMED = 2.0
 _POOL = 200
 _STATEMENTS = 8
 _SAMPLE = 512
@@ -45,6 +47,11 @@ class Query:
         """How many spreads a score stands above chance."""
         return (score - self.level) / self.spread
 
+    @property
+    def lexical_weight(self) -> float:
+        """What all words of the question are worth together, as a cosine."""
+        return max(LEXICAL_SPREADS * self.spread, LEXICAL_LEAST)
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -53,7 +60,9 @@ class Match:
     `row` is its sentence that fits best. `nearest` and `mean` are the cosines of its sentences,
     `asked` that of the nearest question filed with it or with its document (`nearest` where there
     is none), `lexical` the share of the question's word weight that one of its sentences holds,
-    0 to 1. `score` is NEAREST * nearest + MEAN * mean + ASKED * asked + LEXICAL_WEIGHT * lexical.
+    0 to 1. `score` is NEAREST * nearest + MEAN * mean + ASKED * asked + weight * lexical, where
+    `weight` is the question's `lexical_weight`, and up to NAMED weights more for the law and the
+    article that the question names.
     """
 
     row: int
@@ -86,8 +95,10 @@ class HybridRetriever:
 
     The lexical score is the share of the question's word weight that a sentence holds, so a list
     in another language, or a match on one common word, adds almost nothing, while a code or a
-    phone number that only one sentence holds adds most of LEXICAL_WEIGHT. With this model the
-    cosine of related and unrelated text differs by about that much.
+    phone number that only one sentence holds adds most of it. All words together are worth
+    LEXICAL_SPREADS times what the cosines of unrelated sentences differ by, whatever the model.
+    The cosines of two languages may differ by more: whoever names an article in French wants it
+    although it is written in Arabic, hence NAMED.
 
     `mode` leaves one of the two out, so that what each is worth can be measured.
     """
@@ -167,7 +178,11 @@ class HybridRetriever:
             layout.sheet_questions.of(families).max_of(vectors, query.vector)[place],
         )
         asked = np.where(np.isfinite(asked), asked, nearest)
-        score = NEAREST * nearest + MEAN * mean + ASKED * asked + LEXICAL_WEIGHT * words
+        score = NEAREST * nearest + MEAN * mean + ASKED * asked + query.lexical_weight * words
+        legal = [token for token in query.tokens if token.startswith(LEGAL)]
+        if legal:
+            named = self.generation.lexical.scores(legal)
+            score += NAMED * query.lexical_weight * sentences.max(named[sentences.rows])
         return np.stack([score, nearest, mean, asked, words], axis=1)
 
     def _dense_rows(self, query: Query, count: int) -> Rows:

@@ -27,7 +27,7 @@ def model_store() -> ModelStore:
 @pytest.fixture(scope="session")
 def e5_folder(model_store: ModelStore) -> Path:
     """The verified default embedding model; without it tests fail, naming `sanad models pull`."""
-    return model_store.verify("multilingual-e5-small")
+    return model_store.verify("sanad-e5-small")
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import pytest
 
 from index.build import build_index
 from index.modelstore import read_registry
-from index.retriever import ASKED, LEXICAL_WEIGHT, MEAN, NEAREST
+from index.retriever import ASKED, MEAN, NEAREST
 from ingest.pipeline import ingest_folder
 from tests.api.command import Run
 from tests.fakes import FakeEmbedder
@@ -83,7 +83,8 @@ def test_search_explains_what_speaks_for_a_statement(served: Run, query: str) ->
     assert [one["score"] for one in found] == sorted((one["score"] for one in found), reverse=True)
     for one in found:
         dense = NEAREST * one["nearest"] + MEAN * one["mean"] + ASKED * one["asked"]
-        assert one["score"] == pytest.approx(dense + LEXICAL_WEIGHT * one["lexical"], abs=1e-3)
+        assert one["score"] == pytest.approx(dense + one["weight"] * one["lexical"], abs=1e-3)
+        assert 0 <= one["coverage"] <= 1
     shown = served("search", query, "-k", "4", "--explain").out
     for word in ("nearest", "mean", "asked", "lexical", "#cost"):
         assert word in shown

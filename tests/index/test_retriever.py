@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.retriever import ASKED, LEXICAL_WEIGHT, MEAN, NEAREST, HybridRetriever, Match, Query
+from index.retriever import (
+    ASKED,
+    MEAN,
+    NAMED,
+    NEAREST,
+    HybridRetriever,
+    Match,
+    Query,
+)
+from index.tokens import LEGAL
 from ingest.document import Document
 from tests.fakes import FakeEmbedder
 from tests.index.library import SHELF, PlannedEmbedder, asked, built, document
@@ -20,6 +29,8 @@ QUESTIONS = (
     "olive oil permit",
     "٠٥٣٧٧٣٦٠٧٤",
     "13-89",
+    "article 2 de la loi n° 13-89",
+    "المادة 2 من القانون رقم 13.89",
 )
 ODD = (
     "",
@@ -50,8 +61,11 @@ class Naive:
         generation = retriever.generation
         count = generation.manifest.sentences
         places = generation.store.places()
+        self.weight = query.lexical_weight
         self.cosines = [float(one) for one in generation.vectors @ query.vector]
         self.words = [float(one) for one in generation.lexical.scores(query.tokens)][:count]
+        legal = [token for token in query.tokens if token.startswith(LEGAL)]
+        self.named = [float(one) for one in generation.lexical.scores(legal)][:count]
         self.passages = places.passages
         self.groups: dict[tuple[str, str | int], list[int]] = {}
         for row in range(count):
@@ -74,7 +88,8 @@ class Naive:
         mean = sum(self.cosines[one] for one in rows) / len(rows)
         asked = max((self.cosines[q] for q in self.questions[self.key[row]]), default=nearest)
         lexical = max(self.words[one] for one in rows)
-        score = NEAREST * nearest + MEAN * mean + ASKED * asked + LEXICAL_WEIGHT * lexical
+        score = NEAREST * nearest + MEAN * mean + ASKED * asked + self.weight * lexical
+        score += NAMED * self.weight * max(self.named[one] for one in rows)
         return Match(row, score, nearest, mean, asked, lexical)
 
     def scores(self) -> list[float]:
@@ -361,3 +376,26 @@ def test_bare_search_gives_the_nearest_rows(retriever: HybridRetriever) -> None:
             rows = retriever.bare_search(question, k)
             assert len(set(rows.tolist())) == len(rows) == min(k, len(similarity))
             np.testing.assert_allclose(similarity[rows], np.sort(similarity)[::-1][:k], atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["loi 91-14, article 15", "قانون التجارة الخارجية 91.14 المادة 15", "law 91/14 art. 15"],
+)
+def test_the_article_that_is_named_comes_first_in_whatever_language(
+    tmp_path: Path, question: str
+) -> None:
+    law = "القانون رقم 91.14 المتعلق بالتجارة الخارجية — المادة {}"
+    french = "Loi n° 17-97 relative à la propriété industrielle — Article {}"
+    shelf = [
+        *(document(f"l{n}", "ar", law.format(n), "تعتبر العمليات حرة.") for n in (14, 15, 16)),
+        *(
+            document(f"f{n}", "fr", french.format(n), "Le titre confère un droit.")
+            for n in (14, 15)
+        ),
+    ]
+    embedder = FakeEmbedder()
+    with closing(built(tmp_path, shelf, embedder)) as generation:
+        retriever = HybridRetriever(generation, embedder)
+        [hit] = retriever.search(retriever.encode(question), 1)
+    assert hit.stored.passage.document_id == "l15.ar"
