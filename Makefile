@@ -11,7 +11,7 @@ ANSWERING := sanad bm25 dense langchain-extractive
 WRITING := $(if $(MODEL),sanad unverified langchain closed-book)
 export SANAD_LLM ?= $(or $(LLM),auto)
 
-.PHONY: run test install bench bench-answers format clean
+.PHONY: run test install bench bench-ask bench-ingest bench-answers format clean
 
 run: install ## install, fetch models, index the corpus, serve on 127.0.0.1:8000
 	$(BIN)/sanad models pull
@@ -24,7 +24,7 @@ test: install ## every check that CI runs
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/sanad corpus check
-	$(BIN)/sanad models pull multilingual-e5-small qwen2.5-coder-0.5b-instruct-q4_k_m
+	$(BIN)/sanad models pull sanad-e5-small qwen2.5-coder-0.5b-instruct-q4_k_m
 	$(BIN)/sanad ingest
 	$(BIN)/sanad eval gold check
 	$(BIN)/sanad eval gate
@@ -40,8 +40,15 @@ $(INSTALLED): pyproject.toml constraints.txt
 bench: install ## the working times as a share of the bare work
 	$(BIN)/sanad doctor --bench
 
+bench-ask: install ## an answer step by step, as a share of encoding and FAISS; INDEX="--index A --index B" for others
+	$(BIN)/sanad eval ask $(INDEX)
+
+bench-ingest: install ## pages and tokens a second by stage, and embedding against the bare model; FOLDER=… for others
+	$(BIN)/sanad models pull sanad-e5-small
+	$(BIN)/sanad eval ingest $(FOLDER)
+
 bench-answers: install ## sanad and its baselines over the dev questions; MODEL=1 also with a language model
-	$(BIN)/sanad models pull $(if $(MODEL),,multilingual-e5-small)
+	$(BIN)/sanad models pull $(if $(MODEL),,sanad-e5-small)
 	$(BIN)/sanad ingest
 	for system in $(ANSWERING); do SANAD_LLM=none $(BIN)/sanad eval run --system $$system \
 		--day $(DAY) --out $(BENCH)/$$system || exit; done

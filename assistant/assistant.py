@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from assistant.answer import Answer
+from assistant.complete import Complete
 from assistant.compose import Compose, Composer
 from assistant.composers import choose_composer
 from assistant.decide import Decide
@@ -12,9 +13,12 @@ from assistant.finish import Finish
 from assistant.gloss import Gloss
 from assistant.guard import Guard
 from assistant.handoff import HandoffDesk
+from assistant.inquiry import Inquiry
 from assistant.normalise import Normalise
+from assistant.parts import Parts
 from assistant.phrases import Phrases
 from assistant.pipeline import Pipeline, Trace
+from assistant.profile import Profiled
 from assistant.question import Question
 from assistant.relevance import Relevance, made_for
 from assistant.retrieve import Reranker, Retrieve
@@ -22,6 +26,7 @@ from assistant.rewrite import Rewrite
 from assistant.search import SearchHit, search
 from assistant.select import SelectEvidence
 from assistant.settings import Settings
+from assistant.spelling import Spelling
 from assistant.state import Emit, Step, ignore
 from assistant.verify import Verify
 from index.embedding import Embedder, LocatedModel, SentenceTransformerEmbedder, locate
@@ -29,6 +34,7 @@ from index.generation import Generation, open_current
 from index.rerank import CrossEncoderReranker
 from index.retriever import HybridRetriever, Mode
 from index.store import Store
+from index.vocabulary import Vocabulary
 
 
 class Assistant:
@@ -121,16 +127,24 @@ def assemble(
     """
     retriever = HybridRetriever(generation, embedder, mode)
     phrases, relevance = Phrases.load(), relevance or Relevance.load(made_for(embedder.identity))
+    store = generation.store
+    rewrite = Rewrite.load(phrases, store.terms())
+    search = (
+        Gloss(store.terms(), phrases),
+        Retrieve(retriever, reranker=reranker),
+        Profiled(store, store.terms()),
+        SelectEvidence(retriever, Expectations.load(), relevance),
+        Complete.load(phrases),
+        Decide(relevance, bold=bold),
+    )
     steps = (
         Normalise(),
-        Rewrite.load(phrases, generation.store.terms()),
+        rewrite,
         *(() if bold else (Guard.load(),)),
-        Gloss(generation.store.terms(), phrases),
-        Retrieve(retriever, reranker=reranker),
-        SelectEvidence(retriever, Expectations.load(), relevance),
-        Decide(relevance, bold=bold),
+        Spelling(Vocabulary.of(store.texts()), generation.lexical, store.terms(), phrases),
+        *(search if bold else (Inquiry(search, Parts.load(), rewrite, phrases),)),
         Compose(composer, generation.name),
         verify or Verify(phrases),
     )
-    finish = Finish(HandoffDesk(generation.store), phrases, generation.name)
+    finish = Finish(HandoffDesk(store, phrases), phrases, generation.name)
     return Assistant(Pipeline(steps, finish), retriever, composer)

@@ -26,16 +26,36 @@ def doubts(
         yield phrases.notice("undated", language)
     if any(item.statement is None for item in cited):
         yield phrases.notice("unidentified", language)
+    yield from _repeals(cited, language, day, phrases)
     yield from _ends(cited, language, day, phrases)
     yield from _statuses(cited, language, phrases)
     if any(not _speaks(item, language) for item in cited):
         yield phrases.notice("language", language)
 
 
+def _repeals(
+    cited: Sequence[Evidence], language: Language, day: date, phrases: Phrases
+) -> Iterator[Notice]:
+    laws = [item.document.law for item in cited if _is_replaced(item, day)]
+    others = dict.fromkeys(law.replaced_by for law in laws if law and law.replaced_by)
+    if others:
+        yield phrases.notice("replaced", language, by=", ".join(others))
+    elif laws:
+        yield phrases.notice("repealed", language)
+
+
+def _is_replaced(item: Evidence, day: date) -> bool:
+    law, end = item.document.law, item.document.valid_to
+    if law is None:
+        return False
+    has_ended = end is not None and end < day.isoformat()
+    return law.is_repealed or (has_ended and law.replaced_by is not None)
+
+
 def _ends(
     cited: Sequence[Evidence], language: Language, day: date, phrases: Phrases
 ) -> Iterator[Notice]:
-    ends = sorted({end for item in cited for end in _end(item)})
+    ends = sorted({end for item in cited if not _is_replaced(item, day) for end in _end(item)})
     for kind, chosen in (
         ("expired", [end for end in ends if end < day.isoformat()]),
         ("until", [end for end in ends if end >= day.isoformat()]),
@@ -51,7 +71,9 @@ def _end(item: Evidence) -> Iterator[str]:
 
 
 def _statuses(cited: Sequence[Evidence], language: Language, phrases: Phrases) -> Iterator[Notice]:
-    statuses = {item.statement.status for item in cited if item.statement}
+    """What has an end that is told needs no other word for being past."""
+    stated = [item.statement for item in cited if item.statement]
+    statuses = {s.status for s in stated if s.status == "announced" or not s.valid_to}
     kinds = dict.fromkeys(kind for status, kind in _STATUS_NOTICES if status in statuses)
     for kind in kinds:
         yield phrases.notice(kind, language)

@@ -48,6 +48,18 @@ class Evidence:
         return self.statement is not None and self.statement.is_gap
 
     @property
+    def page(self) -> str:
+        """The page of the printed original, as a reader of its language writes it; empty without.
+
+        A sentence that runs over the end of a page stands on two.
+        """
+        printed = self.document.printed_on(self.start, self.end)
+        if printed is None:
+            return ""
+        mark = "ص" if self.document.language == "ar" else "p."
+        return f"{mark} {'-'.join(map(str, dict.fromkeys(printed)))}"
+
+    @property
     def citation(self) -> Citation:
         """What the user sees."""
         source = self.source
@@ -60,7 +72,7 @@ class Evidence:
             source_date=source.date if source else None,
             as_of=self.document.as_of,
             language=self.document.language,
-            section=self.section,
+            section=" · ".join(part for part in (self.section, self.page) if part),
             quote=self.quote,
             start=self.start,
             end=self.end,

@@ -1,23 +1,19 @@
 """Last step: the answer as it is handed over, with its dates, its doubts and a way on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from uuid import uuid4
 
-from assistant.answer import Answer, Conflict, Engine, Handoff, Position, Sentence
+from assistant.answer import Answer, Conflict, Engine, Notice, Position, Sentence
 from assistant.doubts import doubts
 from assistant.evidence import Evidence
 from assistant.handoff import HandoffDesk
 from assistant.phrases import Phrases
+from assistant.standing import FIRST_LINES
 from assistant.state import Outcome, State
 from assistant.verify import quotes
 from ingest.document import Conflict as DocumentConflict
 
 _FOLLOW_UPS = 3
-_HANDOFFS = {
-    "refused": "handoff.refused",
-    "answered": "handoff.office",
-    "conflict": "handoff.office",
-}
 
 
 class Finish:
@@ -36,17 +32,18 @@ class Finish:
         sentences = state.sentences or _explaining(state, outcome)
         conflicts = tuple(_conflicts(state.evidence)) if sentences else ()
         cited = _cited(state.evidence, sentences, conflicts)
+        notices = (*state.notices, *doubts(cited, state.language, state.day, self._phrases))
         return Answer(
             id=str(uuid4()),
             status=outcome.status,
             reason=outcome.reason,
             language=state.language,
-            text=self._text(state, outcome, sentences),
+            text="\n".join([*_first_lines(notices), self._text(state, outcome, sentences)]),
             sentences=sentences,
             citations=tuple(item.citation for item in cited),
             conflicts=conflicts,
-            notices=(*state.notices, *doubts(cited, state.language, state.day, self._phrases)),
-            handoff=self._handoff(state, outcome),
+            notices=notices,
+            handoff=self._desk.find(state, outcome),
             follow_ups=_follow_ups(state, cited),
             engine=state.engine
             or Engine(composer="extractive", model=None, generation=self._generation),
@@ -66,10 +63,10 @@ class Finish:
             key = "gap"
         return self._phrases.say(key, state.language)
 
-    def _handoff(self, state: State, outcome: Outcome) -> Handoff | None:
-        key = _HANDOFFS.get(outcome.status, "handoff")
-        why = self._phrases.say(key, state.language)
-        return self._desk.find(state, outcome, why)
+
+def _first_lines(notices: Iterable[Notice]) -> Iterator[str]:
+    """What has to be read before the answer: that its words no longer hold, or not for long."""
+    return (notice.text for notice in notices if notice.kind in FIRST_LINES)
 
 
 def _explaining(state: State, outcome: Outcome) -> tuple[Sentence, ...]:

@@ -21,6 +21,10 @@ class Phrases:
         text = files("assistant").joinpath("phrases.yaml").read_text(encoding="utf-8")
         return cls(yaml.safe_load(text))
 
+    def knows(self, key: str) -> bool:
+        """Whether there is such a phrase."""
+        return key in self._table
+
     def say(self, key: str, language: Language, **fields: str) -> str:
         """The phrase `key` in `language`."""
         return self._table[key][language].format(**fields)

@@ -41,16 +41,20 @@ class Pipeline:
         state = State(question, emit, day=question.as_of or self._day())
         for step in self._steps:
             if not state.closed:
-                state = _timed(step, state)
+                state = timed(step, state)
         state = replace(state, timings_ms={**state.timings_ms, "total": _since(started)})
         return Trace(self._finish.answer(state), state)
 
 
-def _timed(step: Step, state: State) -> State:
+def timed(step: Step, state: State) -> State:
+    """Run a step and record its time in milliseconds, without that of the steps it ran itself."""
     started = perf_counter()
     state.emit("status", {"stage": step.name})
     result = step.run(state)
-    return replace(result, timings_ms={**result.timings_ms, step.name: _since(started)})
+    within = sum(result.timings_ms.values()) - sum(state.timings_ms.values())
+    own = round(max(0.0, _since(started) - within), 1)
+    spent = state.timings_ms.get(step.name, 0.0) + own
+    return replace(result, timings_ms={**result.timings_ms, step.name: round(spent, 1)})
 
 
 def _since(started: float) -> float:

@@ -23,8 +23,9 @@ class Turn(BaseModel):
 class Profile(BaseModel):
     """What the person told about themselves; it never filters answers.
 
-    Today only `region` is used, to name the regional office; the others are accepted so that
-    callers need not change when they count.
+    `region` names the regional office, and with `sector` and `market` moves what concerns them
+    forward (`assistant.profile`). `first_export` is accepted so that callers need not change when
+    it counts.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -25,6 +25,7 @@ _EXCHANGED = frozenset({"place", "product"})
 _IN_ELLIPSIS = _EXCHANGED | {"document", "body"}
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _AND_A_NAME = re.compile(r"و\w+\s*,")
+_ENCLITIC = re.compile(r"[\u0621-\u064a]{3}(?:ه|ها|هم|هما)$")
 _ELISION = re.compile(r"\b([dlDL])['’]$")
 _VOWEL = re.compile("[aeiouyh]")
 _EDGES = " '.,;:?!،؛؟…–"
@@ -90,7 +91,8 @@ class Rewrite:
     points at it, the terms of the glossary that it names are searched, and nothing else of it.
 
     A question that points back at nothing is left alone, so that a new topic is not coloured by the
-    old one. One that has no subject, here or before, is answered with a question.
+    old one. One that has no subject, here or before, is answered with a question, and so is a mere
+    greeting or thanks.
     """
 
     name = "rewrite"
@@ -104,12 +106,15 @@ class Rewrite:
         self._changes, self._openings, self._about, self._references, self._said = (
             Lexicon(data[key]) for key in ("changes", "openings", "about", "references", "said")
         )
-        self._aside = [[word.forms[0] for word in words(phrase)] for phrase in data["about"]]
+        self._aside = [
+            [word.forms[0] for word in words(phrase)] for phrase in data["about"] + data["polite"]
+        ]
         self._conjunctions = frozenset(map(fold, data["conjunctions"]))
         spoken = "|".join(map(re.escape, map(fold, data["interjections"])))
         self._spoken = re.compile(rf"(?:(?:{spoken})\b[^\w]*)+")
-        self._demonstratives, self._times, self._articles = (
-            frozenset(map(fold, data[key])) for key in ("demonstratives", "times", "articles")
+        self._demonstratives, self._times, self._articles, self._requests, self._pronouns = (
+            frozenset(map(fold, data[key]))
+            for key in ("demonstratives", "times", "articles", "requests", "pronouns")
         )
         self._alternatives = [frozenset(group) for group in data["alternatives"]]
 
@@ -122,8 +127,9 @@ class Rewrite:
     def run(self, state: State) -> State:
         """Fill `standalone`, or close with `clarify` what has no subject."""
         before, said = self._before(state.question.history)
-        standalone = self._standalone(state.text, before, said)
-        if standalone == state.text and self._read(standalone).is_bare:
+        greets = self._greets(state.text)
+        standalone = state.text if greets else self.joined(state.text, before, said)
+        if standalone == state.text and (greets or self.is_bare(standalone)):
             examples = self._phrases.notice("examples", state.language)
             notices = (*state.notices, examples)
             return replace(state, outcome=Outcome("clarify"), notices=notices, closed=True)
@@ -132,6 +138,28 @@ class Rewrite:
         notice = self._phrases.notice("rewritten", state.language, question=standalone)
         return replace(state, standalone=standalone, notices=(*state.notices, notice))
 
+    def is_bare(self, text: str) -> bool:
+        """Whether a question asks something of nothing: «et le prix ?»."""
+        return self._read(text).is_bare
+
+    def completed(self, part: str, other: str) -> str:
+        """A part of a message with the subject of another part, itself if it names its own.
+
+        It names its own with a term of the glossary or with a few words, unless it points at
+        something with a pronoun. A term that begins with a word that asks names nothing: «نمرة التيليفون».
+        """
+        now = self._read(part)
+        points = any(
+            not self._pronouns.isdisjoint(word.forms)
+            or _ENCLITIC.search(part[word.start : word.end])
+            for word in now.words
+        )
+        subject = {word.start for word in now.subject}
+        names = len(subject) > _SHORT or any(mention.start in subject for mention in now.mentions)
+        if names and not points:
+            return part
+        return f"{self._kept(now, self._read(other))} {part}"
+
     def _before(self, history: Sequence[Turn]) -> tuple[str, str]:
         """The last question of the user as it was understood, and what was said to it."""
         question, said = "", ""
@@ -139,13 +167,20 @@ class Rewrite:
             text = visible(turn.content)
             if turn.role == "assistant":
                 said = text
-            elif text:
+            elif text and not self._greets(text):
                 readable = len(text) <= QUESTION_LIMIT
-                question, said = (self._standalone(text, question, said) if readable else ""), ""
+                question, said = (self.joined(text, question, said) if readable else ""), ""
         return question, said
 
-    def _standalone(self, text: str, before: str, said: str) -> str:
-        """`text` with what it leaves out, itself when it leaves nothing out."""
+    def _greets(self, text: str) -> bool:
+        """Whether it is but a greeting, thanks or assent."""
+        return self._spoken.fullmatch(fold(text)) is not None
+
+    def joined(self, text: str, before: str, said: str = "") -> str:
+        """`text` with what it leaves out of the question `before`, itself if it leaves nothing out.
+
+        `said` is what the assistant answered to that one.
+        """
         if not before:
             return text
         now, then = self._read(text), self._read(before)
@@ -174,6 +209,7 @@ class Rewrite:
             return False
         return (
             now.is_bare
+            or not now.subject
             or self._points_back(now, folded)
             or (self._opens(body) and not self._is_new(now, then, body))
             or (len(now.words) <= _SHORT and not now.mentions)
@@ -215,7 +251,8 @@ class Rewrite:
 
     def _is_ellipsis(self, now: _Reading) -> bool:
         """Whether it is but a name: «et pour les services ?»."""
-        return not now.asks and 0 < len(now.subject) <= _ELLIPSIS and bool(now.mentions)
+        asks = now.asks or not self._requests.isdisjoint(word.forms[0] for word in now.words)
+        return not asks and 0 < len(now.subject) <= _ELLIPSIS and bool(now.mentions)
 
     # What does it leave out?
 

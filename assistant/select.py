@@ -1,18 +1,20 @@
 """Sixth step: from statements to evidence, the few sentences that bear on this question."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from assistant.evidence import Evidence
 from assistant.expectation import Expectation, Expectations
 from assistant.question import Language
 from assistant.relevance import Candidate, Relevance, Signals, bounded, kept
+from assistant.standing import Standing, is_past
 from assistant.state import State
 from index.retriever import HybridRetriever, Match, Query
 from index.store import StoredSentence
 from ingest.document import Document, Section, Statement
 from ingest.figures import Figure, find_figures, supports
+from ingest.fold import fold
 
 HEARD = 0.1
 
@@ -33,6 +35,7 @@ class _Piece:
     start: int
     end: int
     statement: Statement | None
+    context: tuple[str, ...]
     relevance: float
 
     @property
@@ -67,7 +70,7 @@ class SelectEvidence:
             return state
         wanted = self._expectations.of(state.text) or self._expectations.of(state.standalone)
         ranked = _heard(self._candidates(state, state.query, wanted))
-        pieces = [self._in_language(one, state.language) for one in kept(ranked)]
+        pieces = [self._in_language(one, state.language) for one in kept(_said_once(ranked))]
         pieces = self._with_other_positions(pieces)
         return replace(
             state, wanted=wanted, candidates=tuple(ranked), evidence=tuple(_number(pieces))
@@ -78,17 +81,18 @@ class SelectEvidence:
     ) -> list[Candidate]:
         """What was found, the most relevant first."""
         sentences = self._store.sentences(match.row for match in state.matches)
+        standing = Standing(state)
         codes = [figure for figure in find_figures(state.standalone) if figure.kind == "code"]
         pairs = [
             (match, found)
             for match, found in zip(state.matches, sentences, strict=True)
-            if _holds(found, state.day) and (not codes or _names(found, codes))
+            if standing.admits(found) and (not codes or _names(found, codes))
         ]
         weighed = []
         for match, found in pairs:
             signals = self._signals(query, match, found, pairs[0])
             signals = replace(
-                signals, kind=_kind(wanted, found), past=float(_is_past(found, state.day))
+                signals, kind=_kind(wanted, found), past=float(is_past(found, state.day))
             )
             weighed.append(Candidate(found, signals, self._relevance.of(signals)))
         return sorted(weighed, key=lambda candidate: -candidate.relevance)
@@ -118,6 +122,7 @@ class SelectEvidence:
             start=found.start,
             end=found.end,
             statement=_statement(document, found.anchor),
+            context=found.context,
             relevance=candidate.relevance,
         )
         wanted = _SHEET_LANGUAGE[language]
@@ -151,18 +156,23 @@ def _heard(ranked: Sequence[Candidate]) -> list[Candidate]:
     return [one for one in ranked if one in known or not _reaches_someone(one.found.words)]
 
 
+def _said_once(ranked: Sequence[Candidate]) -> list[Candidate]:
+    """Of candidates with the same words in the same table or list, the most relevant."""
+    first: dict[tuple[str, ...], Candidate] = {}
+    for one in ranked:
+        first.setdefault(tuple(map(_bare, (*one.found.context, one.found.words))), one)
+    return list(first.values())
+
+
+def _bare(words: str) -> str:
+    return " ".join(_MARKS.sub("", fold(words)).split()).rstrip(" .;,")
+
+
+_MARKS = re.compile(r"^(?:[-*•–◦▪]|\d{1,3}[.)])\s")
+
+
 def _reaches_someone(words: str) -> bool:
     return any(figure.kind in {"phone", "email"} for figure in find_figures(words))
-
-
-def _holds(found: StoredSentence, day: date) -> bool:
-    """Whether its document is in force on that day already."""
-    return found.valid_from is None or found.valid_from <= day.isoformat()
-
-
-def _is_past(found: StoredSentence, day: date) -> bool:
-    ended = found.valid_to is not None and found.valid_to < day.isoformat()
-    return ended or found.status in {"superseded", "historical"}
 
 
 def _kind(wanted: Sequence[Expectation], found: StoredSentence) -> float:
@@ -215,10 +225,15 @@ def _number(pieces: Iterable[_Piece]) -> Iterator[Evidence]:
             document=piece.document,
             start=piece.start,
             end=piece.end,
-            section=" › ".join(_section(piece).path),
+            section=" › ".join((*_section(piece).path, *map(_shown, piece.context))),
             score=piece.relevance,
             statement=piece.statement,
         )
+
+
+def _shown(context: str) -> str:
+    """The line above a list or a table without its marks: `| Pays | Part |` as `Pays | Part`."""
+    return context.strip("-*•◦▪| ").rstrip(" :")
 
 
 def _section(piece: _Piece) -> Section:

@@ -1,9 +1,8 @@
 """`sanad eval`: how good are the answers, did this change make them worse, and for whom."""
 
-from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -11,30 +10,33 @@ from typing import Annotated
 import typer
 
 from api.client import open_remote
+from api.commands.adapt import adapt
+from api.commands.askspeed import ask_speed
 from api.commands.attacks import attacks
 from api.commands.fit import fit
+from api.commands.ingestspeed import ingest_speed
 from api.commands.labels import app as labels_app
 from api.commands.output import JsonOption, Report, console, print_json, progress
 from api.commands.qa import qa
 from api.commands.redteam import REDTEAM, redteam
+from api.commands.repair import repair
 from api.commands.report import report as write_report
 from api.commands.retrieval import retrieval
 from api.commands.tables import tables
+from api.commands.transcripts import transcripts
 from assistant.settings import Settings, load_settings
 from assistant.state import today
 from evals import gate as gates
 from evals import goldcheck, table
 from evals.baselines import SANAD, SYSTEMS, Subject, open_subject
-from evals.citations import Support, WordSupport
+from evals.citations import WordSupport
 from evals.compare import Comparison, compare
 from evals.gold import Gold, read_gold
-from evals.metrics import percentile
 from evals.redteam import read_redteam, run_redteam
 from evals.run import InFull, in_order, run, run_into
-from evals.runfolder import Config, RunFolder, Timing, commit, write_whole
+from evals.runfolder import RunFolder, write_whole
 from evals.sample import sample
 from evals.score import Library, Scorer
-from evals.statistics import SEED
 from evals.summary import HEADLINE
 from evals.support import open_support
 from evals.system import Answering
@@ -52,10 +54,15 @@ app.add_typer(labels_app, name="labels")
 app.command("qa")(qa)
 app.command("redteam")(redteam)
 app.command("attacks")(attacks)
+app.command("repair")(repair)
 app.command("retrieval")(retrieval)
+app.command("adapt")(adapt)
 app.command("fit")(fit)
 app.command("tables")(tables)
+app.command("transcripts")(transcripts)
 app.command("report")(write_report)
+app.command("ingest")(ingest_speed)
+app.command("ask")(ask_speed)
 
 Jobs = Annotated[int, typer.Option(min=1, max=64, help="Questions asked at a time.")]
 
@@ -101,7 +108,7 @@ def run_gold(
         support = open_support(settings)
         summary = run_into(
             folder,
-            _config(subject, questions, support, day.date() if day else today()),
+            subject.config(questions, support, day.date() if day else today()),
             questions.items,
             subject.system,
             Scorer(subject.library, support),
@@ -111,7 +118,7 @@ def run_gold(
     if as_json:
         print_json(summary)
     else:
-        shown = table.render(summary, folder.results(), _latencies(folder.timings()))
+        shown = table.render(summary, folder.results(), table.percentiles(folder.timings()))
         console().print(f"{shown}\n{folder.path}", markup=False)
 
 
@@ -230,31 +237,8 @@ def _in_full(subject: Subject, gold: Gold) -> Subject:
     return replace(subject, name=name, system=system)
 
 
-def _config(subject: Subject, gold: Gold, support: Support, day: date) -> Config:
-    return Config(
-        system=subject.name,
-        gold=gold.name,
-        gold_sha256=gold.sha256,
-        generation=subject.generation,
-        embedder=subject.embedder,
-        composer=subject.composer,
-        model=subject.model,
-        prompt=subject.prompt,
-        support=support.name,
-        day=day,
-        seed=SEED,
-        commit=commit(),
-        reranker=subject.reranker,
-    )
-
-
 def _corpus_library() -> Library:
     return Library.of(load_corpus(load_settings().corpus).documents)
-
-
-def _latencies(timings: Sequence[Timing]) -> dict[str, str]:
-    totals = [timing.ms["total"] for timing in timings if "total" in timing.ms]
-    return {f"p{p}": f"{percentile(totals, p):.0f} ms" for p in (50, 95)}
 
 
 def _comparison(compared: Comparison) -> str:

@@ -78,11 +78,23 @@ function mark(citation, voice) {
   return element;
 }
 
+// What has to be read before the words: they no longer hold, or not for long.
+const FIRST = new Set(["repealed", "replaced", "expired", "superseded", "until"]);
+
+/** What stands above the sentences. */
+export function warnings(answer) {
+  return answer.notices.filter(({ kind }) => FIRST.has(kind)).map(note);
+}
+
+function note({ text }) {
+  return make("p", { class: "notice" }, isolated(text));
+}
+
 /** Everything below the sentences. */
 export function rest(answer, voice, ask) {
   return [
     ...answer.conflicts.map((conflict) => sides(conflict, answer.citations, voice)),
-    ...answer.notices.map(({ text }) => make("p", { class: "notice" }, isolated(text))),
+    ...answer.notices.filter(({ kind }) => !FIRST.has(kind)).map(note),
     answer.handoff ? handoff(answer.handoff, voice) : null,
     answer.follow_ups.length ? followUps(answer.follow_ups, voice, ask) : null,
     engine(answer.engine, voice),

@@ -1,6 +1,6 @@
 // One question and what came of it: waiting, streaming, answered or failed.
 
-import { addSentence, rest, sources } from "./answer.js";
+import { addSentence, rest, sources, warnings } from "./answer.js";
 import { ask, Problem } from "./ask.js";
 import { button, isolated, make, setTongue } from "./dom.js";
 import { labelsFor, problemWords, stageWords, wordsOf } from "./strings.js";
@@ -120,6 +120,7 @@ export class Turn {
     if (!same) this.#sources.replaceChildren(...sources(answer.citations, this.#voice));
     const heard = answer.sentences.length && equal(answer.sentences, this.#sentences);
     if (!same || !heard) this.#redraw(answer);
+    if (answer.sentences.length) this.#body.prepend(...warnings(answer));
     this.#status.className = `status ${answer.status}`;
     this.#status.replaceChildren(words.status[answer.status] ?? answer.status);
     this.#rest.replaceChildren(...rest(answer, this.#voice, this.#desk.ask));

@@ -60,6 +60,14 @@ def test_what_is_announced_or_past_is_told_once(status: Status, kind: str) -> No
     assert notices.count(kind) == 1
 
 
+@pytest.mark.parametrize(("day", "end"), [(DAY, "expired"), (date(2024, 1, 1), "until")])
+def test_what_has_an_end_is_not_called_past_as_well(day: date, end: str) -> None:
+    item = stated("Le permis était exigé.", status="historical", until="2025-12-31")
+    told = kinds(item, day=day)
+    assert end in told
+    assert "superseded" not in told
+
+
 @pytest.mark.parametrize(
     ("quote", "language", "told"),
     [

@@ -10,9 +10,11 @@ from assistant.question import HISTORY_LIMIT, QUESTION_LIMIT, Question, Turn
 from assistant.rewrite import Rewrite
 from assistant.state import Outcome, State
 from ingest.errors import HistoryTooLongError
-from ingest.glossary import load_glossary
+from ingest.glossary import read_terms
+from ingest.yamltext import read_yaml
 
-TERMS = load_glossary(Path(__file__).parents[2] / "corpus" / "glossary.yaml")
+GLOSSARY = Path(__file__).parents[2] / "corpus" / "glossary.yaml"
+TERMS = read_terms(read_yaml(GLOSSARY.read_text(encoding="utf-8"), file=GLOSSARY.name), [])
 REWRITE = Rewrite.load(Phrases.load(), TERMS)
 BEFORE = "Combien coûte le permis d'huile d'olive ?"
 
@@ -52,6 +54,53 @@ def test_a_follow_up_is_read_after_the_question_before(question: str) -> None:
     assert "450" not in state.standalone
     assert [notice.kind for notice in state.notices] == ["rewritten"]
     assert state.standalone in state.notices[0].text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "redonne-moi ce numéro",
+        "Vous pouvez répéter le prix ?",
+        "rappelle-moi le délai",
+        "Répète, s'il te plaît",
+        "C'était combien déjà ?",
+        "Can you give me that number again?",
+        "say that again please",
+        "remind me of the deadline",
+        "عاود ليا الرقم",
+        "عاودلي الثمن عافاك",
+        "أعد الرقم من فضلك",
+        "ذكرني بالأجل",
+        "هل يمكنك تكرار الرقم؟",
+        "3awed liya nemra",
+        "3awdli taman 3afak",
+    ],
+)
+def test_asking_to_hear_it_again_is_about_what_was_asked(question: str) -> None:
+    state = run(question, ("user", BEFORE), ("assistant", "450 dirhams."))
+    assert state.standalone.endswith(question)
+    assert "permis d'huile d'olive" in state.standalone
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Rappelle-moi le taux de TVA à l'export",
+        "redonne-moi la liste des pays du COMESA",
+        "Can you tell me about ATA carnets?",
+        "أعطني قائمة دول اتفاقية أكادير",
+        "عاود ليا شروط دفتر ATA",
+    ],
+)
+def test_asking_again_for_something_else_is_about_that(question: str) -> None:
+    assert run(question, ("user", BEFORE), ("assistant", "450.")).standalone == question
+
+
+@pytest.mark.parametrize(
+    "question", ["redonne-moi ce numéro", "عاود ليا الرقم", "3awed liya nemra"]
+)
+def test_there_is_nothing_to_repeat_at_first(question: str) -> None:
+    assert run(question).outcome == Outcome("clarify")
 
 
 @pytest.mark.parametrize(
@@ -229,6 +278,45 @@ def test_a_question_without_subject_is_asked_what_it_is_about(
 
 
 @pytest.mark.parametrize(
+    "greeting",
+    ["Bonjour !", "Merci beaucoup.", "Hi, thanks", "السلام عليكم", "شكرا", "salam, labas?", "ok"],
+)
+@pytest.mark.parametrize("turns", [[], [("user", BEFORE), ("assistant", "450.")]])
+def test_a_greeting_asks_nothing(greeting: str, turns: list[tuple[str, str]]) -> None:
+    state = run(greeting, *turns)
+    assert state.outcome == Outcome("clarify")
+    assert state.closed
+
+
+@pytest.mark.parametrize(("thanks", "question"), [("Merci !", "Le délai ?"), ("شكرا", "والأجل؟")])
+def test_thanks_do_not_end_a_subject(thanks: str, question: str) -> None:
+    state = run(question, ("user", BEFORE), ("assistant", "450."), ("user", thanks))
+    assert "permis d'huile d'olive" in state.standalone
+    assert thanks not in state.standalone
+
+
+@pytest.mark.parametrize(
+    "question", ["Bonjour, quelle taxe sur les tapis ?", "سلام، ثمن رخصة الزيت"]
+)
+def test_a_greeting_before_a_question_hides_nothing(question: str) -> None:
+    state = run(question)
+    assert state.outcome is None
+    assert state.standalone == question
+
+
+@pytest.mark.parametrize(
+    ("part", "other", "subject"),
+    [
+        ("و شحال كيدوم؟", "شحال كتكلف رخصة زيت الزيتون", "رخصة زيت الزيتون"),
+        ("وشنو نمرة التيليفون؟", "فين كاين شباك الزرابي", "شباك الزرابي"),
+        ("et combien de temps ?", "Quel prix pour l'huile d'olive", "huile d'olive"),
+    ],
+)
+def test_a_word_that_asks_is_no_subject_of_a_part(part: str, other: str, subject: str) -> None:
+    assert subject in REWRITE.completed(part, other)
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "Comment exporter ?",
@@ -236,7 +324,6 @@ def test_a_question_without_subject_is_asked_what_it_is_about(
         "C'est quoi la loi 91-14 ?",
         "qui es-tu ?",
         "what can you do?",
-        "bonjour",
         "070200",
         "كيفاش نصدر؟",
         "ما هي شهادة المنشأ؟",

@@ -1,0 +1,148 @@
+"""Inquiry: the steps that look for an answer, gone through once for each question that is asked."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from assistant.decide import SPEAKS
+from assistant.evidence import Evidence
+from assistant.parts import Parts
+from assistant.phrases import Phrases
+from assistant.pipeline import timed
+from assistant.rewrite import Rewrite
+from assistant.state import Emit, EventKind, Outcome, State, Step
+from index.retriever import Query
+
+_ANSWERING = frozenset({"answered", "partial", "conflict"})
+_LEAST_NORM = 1e-9
+
+
+class Inquiry:
+    """Answers a message part by part, so that no part is lost behind the other.
+
+    Each part takes from the first that names a subject what it leaves out itself. What answers a
+    part is evidence for the whole; a part that nothing answers is named, and the answer is partial.
+    Where no part finds an answer the message is read whole; so is «et combien ça coûte ?» behind
+    the question that it follows.
+    """
+
+    name = "inquiry"
+
+    def __init__(
+        self, steps: Sequence[Step], parts: Parts, rewrite: Rewrite, phrases: Phrases
+    ) -> None:
+        self._steps = tuple(steps)
+        self._parts = parts
+        self._rewrite = rewrite
+        self._phrases = phrases
+
+    def run(self, state: State) -> State:
+        """Do what the steps do, for a message of several parts with all of them."""
+        parts = self._parts.of(state.standalone, state.language)
+        if len(parts) == 1:
+            return self._through(state)
+        done: list[State] = []
+        for part, whole in zip(parts, self._whole(parts), strict=True):
+            times = done[-1].timings_ms if done else state.timings_ms
+            asked = replace(state, text=part, standalone=whole, notices=(), timings_ms=times)
+            done.append(self._through(replace(asked, emit=_only_status(state.emit))))
+        if not any(map(_answers, done)) or self._lacks_a_figure(state, done[-1]):
+            return self._through(state)
+        merged = self._merged(state, parts, done)
+        merged.emit("citations", tuple(item.citation for item in merged.evidence))
+        return merged
+
+    def _lacks_a_figure(self, state: State, last: State) -> bool:
+        """Whether it asks but for a figure of what was asked before, and alone finds none."""
+        follows = state.question.history and len(self._parts.of(state.text, state.language)) == 1
+        return bool(follows and last.wanted) and not _answers(last)
+
+    def _through(self, state: State) -> State:
+        for step in self._steps:
+            if not state.closed:
+                state = timed(step, state)
+        return state
+
+    def _whole(self, parts: Sequence[str]) -> Iterator[str]:
+        """Each part as it would be asked alone."""
+        subject = next((part for part in parts if not self._rewrite.is_bare(part)), parts[0])
+        for part in parts:
+            yield part if part == subject else self._rewrite.completed(part, subject)
+
+    def _merged(self, state: State, parts: Sequence[str], done: Sequence[State]) -> State:
+        found = [one for one in done if _answers(one)]
+        lacking = [part for part, one in zip(parts, done, strict=True) if not _answers(one)]
+        notices = [notice for one in done for notice in one.notices]
+        if lacking:
+            quoted = " · ".join(lacking)
+            notices.append(self._phrases.notice("missing_part", state.language, parts=quoted))
+        candidates = (candidate for one in done for candidate in one.candidates)
+        gaps = (
+            item
+            for one in done
+            if one not in found
+            for item in one.evidence
+            if item.score >= SPEAKS
+        )
+        return replace(
+            state,
+            gloss=" ".join(dict.fromkeys(one.gloss for one in done if one.gloss)),
+            query=_joint([one.query for one in done if one.query]),
+            matches=tuple(match for one in done for match in one.matches),
+            wanted=tuple(dict.fromkeys(kind for one in done for kind in one.wanted)),
+            candidates=tuple(sorted(candidates, key=lambda candidate: -candidate.relevance)),
+            evidence=_once([*(item for one in found for item in one.evidence), *gaps]),
+            support=max(one.support or 0.0 for one in done),
+            outcome=_outcome(done),
+            notices=(*state.notices, *dict.fromkeys(notices)),
+            timings_ms=done[-1].timings_ms,
+        )
+
+
+def _answers(state: State) -> bool:
+    return state.outcome is not None and state.outcome.status in _ANSWERING
+
+
+def _outcome(done: Sequence[State]) -> Outcome:
+    """All of it is answered when each part is; sources that disagree on a part disagree."""
+    statuses = {one.outcome.status for one in done if one.outcome}
+    if statuses <= {"answered"}:
+        return Outcome("answered")
+    return Outcome("conflict" if statuses <= {"answered", "conflict"} else "partial")
+
+
+def _only_status(emit: Emit) -> Emit:
+    """The listener of a part: what is cited is told once, for the whole."""
+
+    def heard(kind: EventKind, payload: object) -> None:
+        if kind == "status":
+            emit(kind, payload)
+
+    return heard
+
+
+def _once(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Evidence in reading order, numbered anew, each place once with its best score."""
+    best: dict[tuple[str, int], Evidence] = {}
+    for item in evidence:
+        known = best.get((item.document.id, item.start))
+        if known is None or known.score < item.score:
+            best[item.document.id, item.start] = item
+    rank = {document: place for place, (document, _) in reversed([*enumerate(best)])}
+    ordered = sorted(best.values(), key=lambda item: (rank[item.document.id], item.start))
+    return tuple(replace(item, number=number) for number, item in enumerate(ordered, start=1))
+
+
+def _joint(queries: Sequence[Query]) -> Query | None:
+    """One query for all parts, as `index.retriever.HybridRetriever.encode` makes of wordings."""
+    if not queries:
+        return None
+    vector = np.sum([query.vector for query in queries], axis=0)
+    return Query(
+        text=queries[0].text,
+        vector=vector / max(float(np.linalg.norm(vector)), _LEAST_NORM),
+        tokens=tuple(dict.fromkeys(token for query in queries for token in query.tokens)),
+        level=float(np.mean([query.level for query in queries])),
+        spread=float(np.mean([query.spread for query in queries])),
+    )
