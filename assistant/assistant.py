@@ -128,11 +128,12 @@ def assemble(
     retriever = HybridRetriever(generation, embedder, mode)
     phrases, relevance = Phrases.load(), relevance or Relevance.load(made_for(embedder.identity))
     store = generation.store
-    rewrite = Rewrite.load(phrases, store.terms())
+    terms = store.terms()
+    rewrite = Rewrite.load(phrases, terms)
     search = (
-        Gloss(store.terms(), phrases),
+        Gloss(terms, phrases),
         Retrieve(retriever, reranker=reranker),
-        Profiled(store, store.terms()),
+        Profiled(store, terms),
         SelectEvidence(retriever, Expectations.load(), relevance),
         Complete.load(phrases),
         Decide(relevance, bold=bold),
@@ -141,7 +142,7 @@ def assemble(
         Normalise(),
         rewrite,
         *(() if bold else (Guard.load(),)),
-        Spelling(Vocabulary.of(store.texts()), generation.lexical, store.terms(), phrases),
+        Spelling(Vocabulary.of(store.texts()), generation.lexical, terms, phrases),
         *(search if bold else (Inquiry(search, Parts.load(), rewrite, phrases),)),
         Compose(composer, generation.name),
         verify or Verify(phrases),

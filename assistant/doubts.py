@@ -22,7 +22,7 @@ def doubts(
     dates = sorted({when for item in cited for when in item.dates})
     if dates:
         yield phrases.notice("source_dates", language, dates=", ".join(dates))
-    if any(item.source is None or item.source.date is None for item in cited):
+    if any(item.date is None for item in cited):
         yield phrases.notice("undated", language)
     if any(item.statement is None for item in cited):
         yield phrases.notice("unidentified", language)

@@ -38,9 +38,15 @@ class Evidence:
 
     @property
     def dates(self) -> tuple[str, ...]:
-        """Dates of all its sources that have one."""
-        sources = self.statement.sources if self.statement else (self.document.source,)
-        return tuple(source.date for source in sources if source and source.date)
+        """Dates of all its sources that have one, else the day that its document bears."""
+        named = self.statement.sources if self.statement else ()
+        found = (source.date for source in named) if named else (self.date,)
+        return tuple(day for day in found if day)
+
+    @property
+    def date(self) -> str | None:
+        """The date of `source`, else the day that the document bears."""
+        return self.source.date if self.source else self.document.as_of
 
     @property
     def is_gap(self) -> bool:
@@ -69,7 +75,7 @@ class Evidence:
             title=self.document.title,
             publisher=source.publisher if source else None,
             url=source.url if source else None,
-            source_date=source.date if source else None,
+            source_date=self.date,
             as_of=self.document.as_of,
             language=self.document.language,
             section=" · ".join(part for part in (self.section, self.page) if part),

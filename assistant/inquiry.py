@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from assistant.decide import SPEAKS
 from assistant.evidence import Evidence
 from assistant.parts import Parts
 from assistant.phrases import Phrases
@@ -15,6 +14,7 @@ from assistant.state import Emit, EventKind, Outcome, State, Step
 from index.retriever import Query
 
 _ANSWERING = frozenset({"answered", "partial", "conflict"})
+_EXPLAINS = 0.3
 _LEAST_NORM = 1e-9
 
 
@@ -83,7 +83,7 @@ class Inquiry:
             for one in done
             if one not in found
             for item in one.evidence
-            if item.score >= SPEAKS
+            if item.score >= _EXPLAINS
         )
         return replace(
             state,

@@ -146,7 +146,8 @@ class Rewrite:
         """A part of a message with the subject of another part, itself if it names its own.
 
         It names its own with a term of the glossary or with a few words, unless it points at
-        something with a pronoun. A term that begins with a word that asks names nothing: «نمرة التيليفون».
+        something with a pronoun. A term that begins with a word that asks, «نمرة التيليفون», names
+        nothing.
         """
         now = self._read(part)
         points = any(

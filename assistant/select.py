@@ -17,6 +17,7 @@ from ingest.figures import Figure, find_figures, supports
 from ingest.fold import fold
 
 HEARD = 0.1
+_REACHING = frozenset({"phone", "email"})
 
 _SHEET_LANGUAGE: dict[Language, str] = {
     "fr": "fr",
@@ -90,9 +91,10 @@ class SelectEvidence:
         ]
         weighed = []
         for match, found in pairs:
-            signals = self._signals(query, match, found, pairs[0])
             signals = replace(
-                signals, kind=_kind(wanted, found), past=float(is_past(found, state.day))
+                self._signals(query, match, found, pairs[0]),
+                kind=_kind(wanted, found),
+                past=float(is_past(found, state.day)),
             )
             weighed.append(Candidate(found, signals, self._relevance.of(signals)))
         return sorted(weighed, key=lambda candidate: -candidate.relevance)
@@ -153,7 +155,7 @@ def _heard(ranked: Sequence[Candidate]) -> list[Candidate]:
     known = [one for one in ranked if one.found.anchor is not None]
     if known and known[0].relevance >= HEARD:
         return known
-    return [one for one in ranked if one in known or not _reaches_someone(one.found.words)]
+    return [one for one in ranked if one.found.anchor or not _REACHING & one.found.figures]
 
 
 def _said_once(ranked: Sequence[Candidate]) -> list[Candidate]:
@@ -169,10 +171,6 @@ def _bare(words: str) -> str:
 
 
 _MARKS = re.compile(r"^(?:[-*•–◦▪]|\d{1,3}[.)])\s")
-
-
-def _reaches_someone(words: str) -> bool:
-    return any(figure.kind in {"phone", "email"} for figure in find_figures(words))
 
 
 def _kind(wanted: Sequence[Expectation], found: StoredSentence) -> float:

@@ -152,9 +152,11 @@ class HybridRetriever:
         hits: dict[int, Hit] = {}
         covered: set[int] = set()
         for match in self.match(query, k * _STATEMENTS):
-            passage = self._layout.passage(match.row)
-            if self._layout.group(match.row) in covered or len(hits) == k:
+            if len(hits) == k:
+                break
+            if self._layout.group(match.row) in covered:
                 continue
+            passage = self._layout.passage(match.row)
             hits[passage] = Hit(self.generation.store.passages([passage])[0], match)
             covered.update(self._layout.groups_in(passage))
         return tuple(hits.values())

@@ -6,11 +6,13 @@ promulgates: only what a title bears is its number.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from ingest.document import Document, Law
 from ingest.fold import fold
+from ingest.lawheading import law_heading
 from ingest.lawtime import find_dates, readable_dates
 
 
@@ -20,16 +22,32 @@ def read_law(title: str, article: str | None = None, part_of: str | None = None)
     `article` is the label of the article (`Article 15 bis`, «المادة 15 مكررة») when the document
     holds that one alone, and `part_of` the id of the text that it belongs to.
     """
-    number, label = article_number(article or ""), fold(title)
+    label = fold(title)
+    own = _ARTICLE_OF.match(label)
+    number = article_number(article or (own.group() if own else ""))
     if not (number or part_of or _KIND.match(label)):
         return None
     return Law(
-        number=law_number(title),
+        number=law_number(label[own.end() :] if own else title),
         article=number,
         date=_title_date(title),
         is_repealed=bool(_REPEALED.search(label)),
         part_of=part_of,
     )
+
+
+def noted_repeal(law: Law, lines: Iterable[str]) -> Law:
+    """The law as a note of its own repeal says, which stands alone on a line before its articles.
+
+    «(Abrogé par le décret n° 2-21-300)» or «(منسوخ)»: what stands below an article ends that one.
+    """
+    for line in takewhile(lambda line: not law_heading(line), lines):
+        if _REPEALED.fullmatch(fold(line).strip(" *_.")):
+            others = (number for number in numbers_named(line) if number != law.number)
+            return replace(
+                law, is_repealed=True, replaced_by=law.replaced_by or min(others, default=None)
+            )
+    return law
 
 
 def law_number(title: str) -> str | None:
@@ -107,10 +125,22 @@ def repealed_by(text: str) -> Iterator[str]:
     """The numbers of the texts that this one repeals whole; a repealed article is not a text."""
     if not _REPEALS_HINT.search(text):
         return
+    for clause in _clauses(text):
+        verb = _IS_REPEALED.search(clause)
+        if verb and not _PART.search(clause[: verb.start()]):
+            subjects = [_normal(one["number"]) for one in _SUBJECT.finditer(clause[: verb.start()])]
+            yield from subjects if verb["many"] else subjects[:1]
     for match in _REPEALS.finditer(_POINTER.sub("", fold(text))):
         for number in _ANY_NUMBER.finditer(match["object"]):
             yield _normal(number["number"])
             break
+
+
+def _clauses(text: str) -> list[str]:
+    """The clauses of a text, folded, those of an article without its label."""
+    lines = ((line, law_heading(line)) for line in text.split("\n"))
+    words = (f" ; {line[head.rest :]}" if head else line or ";" for line, head in lines)
+    return [clause.strip(" -–") for clause in _CLAUSE_END.split(fold(" ".join(words)))]
 
 
 _JOIN = " — "
@@ -145,7 +175,10 @@ _ANY_NUMBER = re.compile(
     rf"(?<![\d./-])(?:{_MARK}|(?=\d{{1,3}}[./-]\d\d(?![\d./-])|[12][.-]\d\d[.-]\d))"
     rf"(?P<number>{_DIGITS})(?![./-]?\d| ?(?:%|dh|mad|درهم|مليون|million))"
 )
-_REPEALED = re.compile(r"[(\[] ?(?:منسوخه?|نسخ|abroge\w*|repealed|remplacee?) ?[)\]]")
+_REPEALED = re.compile(
+    r"[(\[] ?(?:منسوخه?|نسخ|تم نسخه?|abroge\w*|repealed|remplacee?)"
+    r"(?: (?:et remplacee? )?(?:par|by|ب)[^()\[\]]*)? ?[)\]]"
+)
 _REPEALS_HINT = re.compile(r"نـ*سـ*خ|abrog|repeal")
 _POINTER = re.compile(r"(?:ال)?(?:وارد\w*|منصوص عليه\w*) (?:في|ب) ?(?:ال)?(?:ماده|فصل) \d+ ?ا\w*له")
 _REPEALS = re.compile(
@@ -153,6 +186,18 @@ _REPEALS = re.compile(
     rf"(?P<object>(?:(?!ماده|مادتين|مواد|فصل|فصول|باب|قسم|قرار|وارد|article|chapitre|alinea)"
     r"[^.؛;]){0,160}?(?:(?:قانون|مرسوم|ظهير)[^.؛;\d]{0,40}رقم ?|(?:loi|decret|dahir) n ?[°o] ?)"
     rf"{_DIGITS})"
+)
+_CLAUSE_END = re.compile(r"[.:](?!\d)(?<!n[o°]\.)|[;؛]")
+_IS_REPEALED = re.compile(
+    r"(?<!\w)(?:est|is|(?P<many>sont|are))(?: et demeur\w+)?(?: hereby)? (?:abroge|repealed)"
+)
+_PART = re.compile(
+    r"(?<!\w)(?:articles?|chapitres?|chapters?|alineas?|annexes?|arretes?|orders?)(?!\w)"
+)
+_SUBJECT = re.compile(
+    r"(?:^|, ?|(?<!\w)(?:et|and) )"
+    r"(?:(?:les |the )?(?:dispositions|provisions) (?:du |de la |of ))?"
+    rf"(?:le |la |the )?(?:loi|decret(?:[- ]loi)?|dahir|law|decree) {_MARK}(?P<number>{_DIGITS})"
 )
 _ANNEX_HINT = re.compile(r"ملحق|[Aa]nnex")
 _ANNEX = re.compile(
@@ -195,6 +240,9 @@ _ARTICLE = re.compile(
     r"|(?P<number>\d{1,4}(?: ?- ?\d{1,3})?)(?!\d|[.,]\d|%)(?: ?er(?!\w))?"
     r"(?: ?(?P<latin>bis|ter|quater|quinquies|sexies)(?!\w)"
     r"|(?P<again> ?(?:ال)?مكرره?)(?: (?P<times>مرتين|ثلاث مرات|اربع مرات|خمس مرات))?)?)"
+)
+_ARTICLE_OF = re.compile(
+    rf"\W*{_ARTICLE.pattern} (?:من|de la|du|of(?: the)?) (?={_WORDS} ?{_MARK}{_DIGITS})"
 )
 _AGAIN = {
     None: "bis",

@@ -116,5 +116,5 @@ _UNTIL = re.compile(
     r"(?:[إا]لى(?:\s+غاية)?|jusqu['’]au|(?<!\w)au|until|(?<!\w)to)\s*$", re.IGNORECASE
 )
 _FROM = re.compile(
-    r"(?:(?<!\w)من|à (?:compter|partir) du|(?<!\w)du|from|starting on)\s*$", re.IGNORECASE
+    r"(?:(?<!\w)من|à (?:compter|partir) du|(?<!\w)(?<!\d )du|from|starting on)\s*$", re.IGNORECASE
 )

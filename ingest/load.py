@@ -76,7 +76,7 @@ class Folder:
 
 
 def load(folder: Folder, settings: LoadSettings) -> Iterator[RawFile | Failure]:
-    """The files of a folder, sorted by id; hidden ones are not looked at.
+    """The files of a folder, sorted by id; hidden ones and those of the desktop are not looked at.
 
     Raises `PathMissingError` when there is no such path, and `ExtractError` when it cannot be
     read: then nothing is known, least of all that its files are gone. A file of another kind, too
@@ -108,13 +108,19 @@ def _found(path: Path) -> tuple[Path, list[tuple[str, str]]]:
     return root, sorted(_names(root))
 
 
+_HIDDEN = (".", "~$")
+"""`~$` begins the name of the file by which an Office program locks the one that is open."""
+
+_DESKTOP = frozenset({"thumbs.db", "desktop.ini"})
+
+
 def _names(root: Path) -> Iterator[tuple[str, str]]:
     closed: list[OSError] = []
     for folder, folders, files in os.walk(root, onerror=closed.append):
         links = [name for name in folders if (Path(folder) / name).is_symlink()]
         folders[:] = [name for name in folders if not name.startswith(".") and name not in links]
         for name in (*files, *links):
-            if not name.startswith("."):
+            if not name.startswith(_HIDDEN) and name.lower() not in _DESKTOP:
                 yield (Path(folder) / name).relative_to(root).as_posix(), ""
     for error in closed:
         refusal = f"cannot be read ({error.strerror}); check its permissions"

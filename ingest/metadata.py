@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from ingest.document import Source
 from ingest.extracted import Extracted
 from ingest.fold import fold
-from ingest.law import law_number, read_law
+from ingest.law import law_number, noted_repeal, read_law
 from ingest.lawtime import find_dates, in_force_from, signed_on
 
 
@@ -49,6 +49,7 @@ def described(extracted: Extracted, text: str, name: str) -> Extracted:
         return extracted
     found = read_metadata(text)
     title = extracted.title or found.title
+    law = read_law(title) if title else None
     guessed = [
         *extracted.guessed,
         *(["language"] if extracted.language is None else []),
@@ -58,7 +59,7 @@ def described(extracted: Extracted, text: str, name: str) -> Extracted:
         extracted,
         title=title,
         source=_source(extracted, found, title or name, name),
-        law=extracted.law or (read_law(title) if title else None),
+        law=extracted.law or (noted_repeal(law, text.split("\n")) if law else None),
         as_of=extracted.as_of or found.date,
         valid_from=extracted.valid_from or found.valid_from,
         valid_to=extracted.valid_to or found.valid_to,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from assistant.answer import Citation
-from assistant.decide import SPEAKS, Decide
+from assistant.decide import Decide
 from assistant.evidence import Evidence
 from assistant.expectation import Expectations
 from assistant.question import Question
@@ -70,6 +70,11 @@ def disagreeing(*scores: float) -> tuple[Evidence, ...]:
 def unsure() -> Relevance:
     """Finds every answer improbable."""
     return Relevance(Logistic(0.0, {}), Logistic(-9.0, {}), 0.5, embedder=None)
+
+
+def sure() -> Relevance:
+    """Finds every answer probable."""
+    return Relevance(Logistic(0.0, {}), Logistic(9.0, {}), 0.5, embedder=None)
 
 
 def decide(question: str, *pieces: Evidence, bold: bool = False) -> tuple[str, State]:
@@ -137,18 +142,19 @@ def test_what_documents_admit_not_to_know_is_kept_as_the_reason(question: str, q
 @pytest.mark.parametrize(
     ("question", "quotes"), list(zip(CALLED, zip(GAP, TOLD, strict=True), strict=True))
 )
-def test_a_gap_does_not_silence_facts_that_bear_on_the_question(
+def test_facts_stand_beside_a_gap_only_when_they_are_sure(
     question: str, quotes: tuple[str, str]
 ) -> None:
     gap, told = quotes
     asked = question.replace("téléphone", "prix").replace("رقم الهاتف", "الثمن")
-    (leading,) = scored(0.9, gap, status="unknown")
-    for score, status in ((SPEAKS + 0.1, "partial"), (SPEAKS - 0.1, "unanswerable")):
-        (fact,) = scored(score, told)
-        pieces = (leading, replace(fact, number=2))
-        outcome = Decide(unsure()).run(state(asked, *pieces)).outcome
-        assert outcome is not None
-        assert outcome.status == status
+    pieces = (*scored(0.9, gap, status="unknown"), *scored(0.8, told))
+    numbered = tuple(replace(piece, number=n) for n, piece in enumerate(pieces, start=1))
+    cases = ((sure(), "partial", [gap, told]), (unsure(), "unanswerable", [gap]))
+    for relevance, status, shown in cases:
+        decided = Decide(relevance).run(state(asked, *numbered))
+        assert decided.outcome is not None
+        assert decided.outcome.status == status
+        assert [item.quote for item in decided.evidence] == shown
 
 
 @pytest.mark.parametrize(

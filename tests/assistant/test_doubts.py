@@ -33,6 +33,15 @@ def test_dates_and_their_absence_are_told() -> None:
     assert kinds(stated("الرسم هو 5%.", UNDATED), "ar") == ["undated"]
 
 
+@pytest.mark.parametrize("quote", ["La taxe est de 5 %.", "الرسم هو 5%."])
+def test_a_text_of_no_known_source_has_the_day_that_it_bears(quote: str) -> None:
+    (item,) = evidence(quote)
+    assert "undated" in kinds(item)
+    dated = replace(item, document=replace(item.document, as_of="2024-03-14"))
+    assert "undated" not in kinds(dated)
+    assert (dated.dates, dated.citation.source_date) == (("2024-03-14",), "2024-03-14")
+
+
 @pytest.mark.parametrize(
     ("until", "day", "kind"),
     [

@@ -8,6 +8,7 @@ from ingest.law import (
     annexed_to,
     article_number,
     law_number,
+    noted_repeal,
     numbers_named,
     read_law,
     references,
@@ -158,6 +159,15 @@ def test_an_annex_names_the_text_it_belongs_to() -> None:
         ("تنسخ مقتضيات القانون رقم 13.89 المتعلق بالتجارة الخارجية.", ["13-89"]),
         ("تنسخ ابتداء من التاريخ الوارد في المادة 34 أسفله القانون رقم 13.89.", ["13-89"]),
         ("Est abrogée la loi n° 13-89 relative au commerce extérieur.", ["13-89"]),
+        ("Article 2. - Le décret n° 2-10-050 du 5 janvier 2010 est abrogé.", ["2-10-050"]),
+        ("Article 2\nLe décret n° 2-10-050\nest et demeure abrogé.", ["2-10-050"]),
+        ("La loi n° 13-89 et le décret n° 2-93-415 sont abrogés.", ["13-89", "2-93-415"]),
+        ("Les dispositions du décret n° 2-93-415 sont abrogées.", ["2-93-415"]),
+        ("Conformément à la loi n° 11-22, le décret n° 2-33-444 est abrogé.", ["2-33-444"]),
+        ("Decree No. 2-93-415 is hereby repealed.", ["2-93-415"]),
+        ("L'article 5 de la loi n° 13-89 est abrogé.", []),
+        ("Les textes pris pour l'application de la loi n° 13-89 sont abrogés.", []),
+        ("Le décret n° 2-93-415 n'est pas abrogé.", []),
         ("تم نسخ وتعويض المادة 17 أعلاه بمقتضى القانون رقم 23.13.", []),
         ("تنسخ المادة 5 من القانون رقم 13.89.", []),
         ("Sont abrogés les articles 3 et 4 de la loi n° 13-89.", []),
@@ -166,6 +176,40 @@ def test_an_annex_names_the_text_it_belongs_to() -> None:
 )
 def test_only_whole_texts_are_repealed(text: str, numbers: list[str]) -> None:
     assert list(repealed_by(text)) == numbers
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_repealed", "by"),
+    [
+        (["Décret", "(Abrogé par le décret n° 2-21-300 du 8 avril 2021)"], True, "2-21-300"),
+        (["(منسوخ بالقانون رقم 91.14)"], True, "91-14"),
+        (["(Abrogé)", "Article premier", "…"], True, None),
+        (["Article 3", "(Abrogé)"], False, None),
+        (["Le texte (abrogé par le décret n° 2-21-300) fixait le droit."], False, None),
+    ],
+)
+def test_a_text_may_note_below_its_title_that_it_was_repealed(
+    lines: list[str], is_repealed: bool, by: str | None
+) -> None:
+    law = read_law("Décret n° 2-10-050 du 5 janvier 2010")
+    assert law is not None
+    noted = noted_repeal(law, lines)
+    assert (noted.is_repealed, noted.replaced_by) == (is_repealed, by)
+
+
+@pytest.mark.parametrize(
+    ("title", "number", "article", "is_repealed"),
+    [
+        ("المادة 5 من القانون رقم 77.19 (نسخ)", "77-19", "5", True),
+        ("Article 9 bis de la loi n° 77-19", "77-19", "9 bis", False),
+    ],
+)
+def test_a_title_may_name_the_article_before_its_text(
+    title: str, number: str, article: str, is_repealed: bool
+) -> None:
+    law = read_law(title)
+    assert law is not None
+    assert (law.number, law.article, law.is_repealed) == (number, article, is_repealed)
 
 
 @given(st.text(alphabet="0123456789.-/() م ادةقانونرقم n°loi\n", max_size=200))

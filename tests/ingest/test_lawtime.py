@@ -55,6 +55,10 @@ def test_the_day_from_which_it_applies(text: str, date: str | None) -> None:
             Period("2015-05-01", "2015-10-31"),
         ),
         ("Le droit est suspendu jusqu'au 31 décembre 2024.", Period(None, "2024-12-31")),
+        (
+            "Vu le décret n° 2-24-118 du 12 mars 2024, il est suspendu du 15 mars au 2 mai 2024.",
+            Period("2024-03-15", "2024-05-02"),
+        ),
         ("الجريدة الرسمية من 1 ماي 2015 إلى 31 ماي 2015", Period()),
     ],
 )

@@ -40,7 +40,8 @@ def test_what_is_not_read_is_reported(tmp_path: Path) -> None:
 def test_hidden_files_are_not_looked_at(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / ".git" / "note.txt").write_bytes(b"x")
-    (tmp_path / ".note.txt").write_bytes(b"x")
+    for name in (".note.txt", "~$tarif.xlsx", "~$تعريفة.docx", "Thumbs.db", "desktop.ini"):
+        (tmp_path / name).write_bytes(b"x")
     assert loaded(tmp_path) == ([], {})
 
 
