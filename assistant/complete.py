@@ -106,7 +106,7 @@ def _merged(
 ) -> Iterator[Evidence]:
     """The list, and beside it what else was found, if it is better or there is room for it.
 
-    The procedure comes first.
+    The procedure comes first if the best fact of all is its own.
     """
     known = {(item.document.id, item.start): item for item in evidence}
     listed = [_evidence(known, procedure, statement) for statement in whole]
@@ -121,10 +121,11 @@ def _merged(
         (*listed, *(item for item in others if item.document.id == procedure.id)),
         key=lambda item: item.start,
     )
-    rest = (
+    rest = [
         item for place, item in known.items() if place in shown and item.document.id != procedure.id
-    )
-    for number, item in enumerate((*own, *rest), start=1):
+    ]
+    is_first = all(item.score <= best for item in rest if not item.is_gap)
+    for number, item in enumerate((*own, *rest) if is_first else (*rest, *own), start=1):
         yield replace(item, number=number)
 
 

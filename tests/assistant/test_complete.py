@@ -178,11 +178,18 @@ def test_a_list_without_end_is_cut_and_says_so(language: Language) -> None:
     assert notices == ["cut"]
 
 
-def test_what_else_was_found_stays_while_there_is_room() -> None:
+STEPS_SHOWN = ["step-0", "step-1", "step-2"]
+
+
+@pytest.mark.parametrize(
+    ("score", "expected"), [(1.0, [*STEPS_SHOWN, "", ""]), (0.6, ["", "", *STEPS_SHOWN])]
+)
+def test_what_else_was_found_stays_and_the_procedure_leads_when_it_is_best(
+    score: float, expected: list[str]
+) -> None:
     others = evidence(*(f"Autre {n}." for n in range(SHOWN)))
-    weak = tuple(item for item in found(procedure(), "step-0"))
-    anchors, _ = shown("Quelles sont les étapes ?", (*weak, *others[:2]))
-    assert anchors == ["step-0", "step-1", "step-2", "", ""]
+    own = found(procedure(), "step-0", score=score)
+    assert shown("Quelles sont les étapes ?", (*own, *others[:2]))[0] == expected
 
 
 @pytest.mark.parametrize(
