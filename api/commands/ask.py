@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api.commands.output import JsonOption, console, print_json
+from api.commands.output import IndexOption, JsonOption, console, print_json
 from assistant.answer import Answer, Engine
 from assistant.assistant import open_assistant
 from assistant.question import Question
@@ -18,12 +18,13 @@ def ask(
     as_of: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Ask what held on this day.")
     ] = None,
+    index: IndexOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """Answer one question, with the words that prove it."""
     asked = Question(question=question, as_of=as_of.date() if as_of else None)
-    with open_assistant(load_settings()) as sanad:
+    with open_assistant(load_settings(**({"index": index} if index else {}))) as sanad:
         answer = sanad.ask(asked)
     if as_json:
         print_json(answer)
@@ -45,7 +46,8 @@ def show(answer: Answer, out: Console) -> None:
         source = ", ".join(
             part for part in (citation.publisher, citation.source_date or "—", citation.url) if part
         )
-        out.print(f"[{citation.n}] {citation.document_id} · {source}", markup=False)
+        place = " › ".join(part for part in (citation.document_id, citation.section) if part)
+        out.print(f"[{citation.n}] {place} · {source}", markup=False)
         out.print(f"    « {citation.quote} »", markup=False)
     for notice in answer.notices:
         out.print(f"! {notice.text}", markup=False)

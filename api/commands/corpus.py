@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from api.commands.output import JsonOption, console, print_json
+from api.commands.output import IndexOption, JsonOption, console, print_json
 from assistant.polarity import negated
 from assistant.settings import load_settings
 from index.diff import AttributeChange, FigureKey, GenerationDiff, StatementChange, diff_generations
@@ -92,7 +92,7 @@ def stale(
 def diff(
     before: Annotated[str, typer.Argument(help="Name of the earlier generation.")],
     after: Annotated[str, typer.Argument(help="Name of the later generation.")],
-    index: Annotated[Path | None, typer.Option(help="Folder of the index.")] = None,
+    index: IndexOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from api.commands.lastrun import read_last_run
-from api.commands.output import JsonOption, console, megabytes, print_json
+from api.commands.output import IndexOption, JsonOption, console, megabytes, print_json
 from assistant.assistant import Assistant, open_assistant, open_configured_reranker
 from assistant.relevance import Relevance, made_for
 from assistant.settings import Settings, load_settings
@@ -41,6 +41,7 @@ _SHOWN = 5
 
 
 def doctor(
+    index: IndexOption = None,
     *,
     bench: Annotated[
         bool, typer.Option("--bench", help="Also time search, answer and start.")
@@ -48,7 +49,7 @@ def doctor(
     as_json: JsonOption = False,
 ) -> None:
     """Check settings, corpus, models and index. Exit code 1 if something is wrong."""
-    settings = load_settings()
+    settings = load_settings(**({"index": index} if index else {}))
     findings = [_finding(name, check, settings) for name, check in _CHECKS]
     times = _bench(settings) if bench else {}
     if as_json:

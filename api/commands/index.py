@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.commands.output import JsonOption, console, megabytes, print_json
+from api.commands.output import IndexOption, JsonOption, console, megabytes, print_json
 from assistant.settings import load_settings
 from index import generation as generations
 from index import health
@@ -14,7 +14,6 @@ from index.history import DAYS, KEEP, Past, Rule, history, prune
 from index.manifest import check_files, read_manifest
 
 app = typer.Typer(help="Generations of the index: list, verify, use, prune.", no_args_is_help=True)
-IndexOption = Annotated[Path | None, typer.Option(help="Folder of the index.")]
 
 
 @app.command("list")

@@ -9,7 +9,15 @@ from typing import Annotated
 import typer
 
 from api.commands.lastrun import LastRun, write_last_run
-from api.commands.output import JsonOption, Report, console, megabytes, print_json, progress
+from api.commands.output import (
+    IndexOption,
+    JsonOption,
+    Report,
+    console,
+    megabytes,
+    print_json,
+    progress,
+)
 from assistant.assistant import configured_model, open_configured_embedder
 from assistant.settings import Settings, load_settings
 from index.build import BuildReport, build_index, current_build
@@ -35,7 +43,7 @@ def ingest(
         list[Path] | None,
         typer.Option("--with", help="One more folder of documents; may be given several times."),
     ] = None,
-    index: Annotated[Path | None, typer.Option(help="Folder of the index.")] = None,
+    index: IndexOption = None,
     *,
     feeds: Annotated[
         bool, typer.Option("--feeds", help="Fetch what the feeds.yaml of the corpus lists, too.")

@@ -1,12 +1,11 @@
 """`sanad search`: the passages that come nearest to a text, or the statements and why."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from api.commands.output import JsonOption, console, print_json
+from api.commands.output import IndexOption, JsonOption, console, print_json
 from assistant.assistant import open_assistant
 from assistant.search import SearchHit, StatementMatch
 from assistant.search import explain as explain_search
@@ -16,7 +15,7 @@ from assistant.settings import load_settings
 def search(
     query: Annotated[str, typer.Argument(help="Words to look for, in any of the languages.")],
     k: Annotated[int, typer.Option("-k", min=1, max=1_000, help="How many to show.")] = 10,
-    index: Annotated[Path | None, typer.Option(help="Folder of the index.")] = None,
+    index: IndexOption = None,
     *,
     explain: Annotated[
         bool, typer.Option("--explain", help="Statements, and what speaks for each.")

@@ -47,6 +47,7 @@ def test_ask_shows_the_words_and_their_source(served: Run, question: str) -> Non
     assert ran.code == 0
     assert "450" in ran.out
     assert "Guichet des huiles" in ran.out
+    assert "permit.fr ›" in ran.out or "permit.ar ›" in ran.out
     assert "2025-09" in ran.out
 
 
