@@ -11,18 +11,18 @@ from assistant.state import Outcome, State
 from ingest.document import Conflict
 
 CONFLICT = 0.5
+SPEAKS = 0.6
 
 
 class Decide:
     """Answers when it is probable enough that the evidence holds the answer (see
     `assistant.relevance`), and says otherwise which gap of the documents explains why not.
 
-    Facts that are sure enough are shown together with a gap beside them, as a part of an answer:
-    whoever asks for a deadline wants it, and wants to know that no one confirms it for this year.
-    Facts that are not stay unsaid, however near they come. A contact is all or nothing: when the
-    evidence says that there is none, the number of a neighbouring department would only mislead.
-    A `bold` one answers whatever there is evidence for: that is how the risk of answering is
-    measured.
+    A gap does not silence a fact that is itself what was asked for (SPEAKS): whoever asks for a
+    deadline wants it, and wants to know that no one confirms it for this year. Both are shown, as a
+    part of an answer. A contact is all or nothing: when what fits best says that there is none, the
+    number of a neighbouring department would only mislead. A `bold` one answers whatever there is
+    evidence for: that is how the risk of answering is measured.
     """
 
     name = "decide"
@@ -51,10 +51,11 @@ class Decide:
         gaps = tuple(e for e in state.evidence if e.is_gap)
         if self._bold and state.evidence:
             return replace(state, outcome=Outcome("answered"))
-        no_contact = any(k.name == "contact" and (gaps or k in missing) for k in state.wanted)
-        has_facts = len(gaps) < len(state.evidence)
+        fact = max((e.score for e in state.evidence if not e.is_gap), default=0.0)
+        gap = max((e.score for e in gaps), default=0.0)
+        no_contact = any(k.name == "contact" and (gap > fact or k in missing) for k in state.wanted)
         is_sure = (state.support or 0.0) >= self._relevance.threshold
-        if not (has_facts and is_sure) or no_contact:
+        if not fact or no_contact or not (is_sure or (gaps and fact >= SPEAKS)):
             return _close(state, gaps)
         if missing or gaps:
             return replace(state, outcome=Outcome("partial"))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from assistant.answer import Citation
-from assistant.decide import Decide
+from assistant.decide import SPEAKS, Decide
 from assistant.evidence import Evidence
 from assistant.expectation import Expectations
 from assistant.question import Question
@@ -142,19 +142,41 @@ def test_what_documents_admit_not_to_know_is_kept_as_the_reason(question: str, q
 @pytest.mark.parametrize(
     ("question", "quotes"), list(zip(CALLED, zip(GAP, TOLD, strict=True), strict=True))
 )
-def test_facts_stand_beside_a_gap_only_when_they_are_sure(
+def test_a_gap_does_not_silence_a_fact_that_is_what_was_asked_for(
     question: str, quotes: tuple[str, str]
 ) -> None:
     gap, told = quotes
     asked = question.replace("téléphone", "prix").replace("رقم الهاتف", "الثمن")
-    pieces = (*scored(0.9, gap, status="unknown"), *scored(0.8, told))
-    numbered = tuple(replace(piece, number=n) for n, piece in enumerate(pieces, start=1))
-    cases = ((sure(), "partial", [gap, told]), (unsure(), "unanswerable", [gap]))
-    for relevance, status, shown in cases:
+    cases = (
+        (unsure(), SPEAKS + 0.1, "partial", [gap, told]),
+        (unsure(), SPEAKS - 0.1, "unanswerable", [gap]),
+        (sure(), SPEAKS - 0.1, "partial", [gap, told]),
+    )
+    for relevance, score, status, shown in cases:
+        pieces = (*scored(0.9, gap, status="unknown"), *scored(score, told))
+        numbered = (replace(piece, number=n) for n, piece in enumerate(pieces, start=1))
         decided = Decide(relevance).run(state(asked, *numbered))
         assert decided.outcome is not None
         assert decided.outcome.status == status
         assert [item.quote for item in decided.evidence] == shown
+
+
+CONTACTS = (
+    ("Quel est le téléphone du guichet ?", "Téléphone du guichet : 0537000001.", GAP[0]),
+    ("ما رقم هاتف الشباك؟", "هاتف الشباك: 0537000001.", GAP[1]),
+)
+
+
+@pytest.mark.parametrize(("question", "number", "gap"), CONTACTS)
+@pytest.mark.parametrize(("lead", "status"), [(0.9, "unanswerable"), (0.3, "partial")])
+def test_a_number_is_given_unless_what_fits_best_says_that_there_is_none(
+    question: str, number: str, gap: str, lead: float, status: str
+) -> None:
+    pieces = (*scored(0.7, number), *scored(lead, gap, status="unknown"))
+    numbered = (replace(piece, number=n) for n, piece in enumerate(pieces, start=1))
+    decided = Decide(sure()).run(state(question, *numbered))
+    assert decided.outcome is not None
+    assert decided.outcome.status == status
 
 
 @pytest.mark.parametrize(
