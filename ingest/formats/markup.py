@@ -40,6 +40,7 @@ def read_markup(raw: RawFile) -> Extracted:
         title=head.title,
         language=head.language,
         source=head.source,
+        as_of=head.as_of,
         guessed=head.guessed,
         suspicions=(*writer.hidden, *found),
     )

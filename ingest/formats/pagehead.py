@@ -15,11 +15,15 @@ from ingest.language import detect, written_language
 
 @dataclass(frozen=True, slots=True)
 class PageHead:
-    """What a page says of itself; `guessed` names what it does not say and was inferred."""
+    """What a page says of itself; `guessed` names what it does not say and was inferred.
+
+    Its date is that of the source, and `as_of` where the page names no source.
+    """
 
     title: str | None
     language: str | None
     source: Source | None
+    as_of: str | None
     guessed: tuple[str, ...]
 
 
@@ -50,7 +54,13 @@ def described(page: HtmlElement, content: list[HtmlElement], text: str, name: st
         dated_by="stated" if date else "inferred" if date_in_text else "none",
         language=language,
     )
-    return PageHead(title, language, source or None, tuple(key for key, holds in guessed if holds))
+    return PageHead(
+        title=title,
+        language=language,
+        source=source or None,
+        as_of=None if source else date or date_in_text,
+        guessed=tuple(key for key, holds in guessed if holds),
+    )
 
 
 _PUBLISHERS = ("og:site_name", "publisher", "dc.publisher", "dcterms.publisher")

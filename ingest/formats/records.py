@@ -123,7 +123,7 @@ def _extracted(record: Record) -> Extracted:
         language=language,
         source=source,
         law=read_law(_line(record.title), label or None, record.law_id or None),
-        as_of=record.as_of or None,
+        as_of=record.as_of or (None if source else record.date or None),
         valid_from=record.valid_from or None,
         valid_to=record.valid_to or None,
         guessed=guessed,

@@ -196,6 +196,13 @@ def test_what_a_page_does_not_say_is_guessed_and_marked() -> None:
     assert found.source.dated_by == "inferred"
 
 
+@pytest.mark.parametrize("words", [FR, AR])
+def test_a_date_without_a_publisher_is_kept(words: str) -> None:
+    meta = '<meta property="article:published_time" content="2025-05-22T08:00:00Z">'
+    found = read(f"<html><head>{meta}</head><body><p>{words}</p></body></html>")
+    assert (found.source, found.as_of) == (None, "2025-05-22")
+
+
 def test_broken_linked_data_says_nothing() -> None:
     page = f'<script type="application/ld+json">{{"datePublished": </script><p>{FR}</p>'
     found = read(f"<html><body>{page}</body></html>")

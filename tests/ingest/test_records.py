@@ -80,6 +80,11 @@ def test_metadata_are_taken_from_the_record() -> None:
     assert one.guessed == ()
 
 
+def test_a_date_without_a_publisher_is_kept() -> None:
+    [one] = records({**PLAIN, "date": "2025-06"})
+    assert (one.source, one.as_of) == (None, "2025-06")
+
+
 @pytest.mark.parametrize(
     ("line", "complaint"),
     [
