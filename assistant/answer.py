@@ -7,6 +7,9 @@ from pydantic import BaseModel, ConfigDict
 Status = Literal[
     "answered", "partial", "conflict", "clarify", "unanswerable", "out_of_scope", "refused"
 ]
+ANSWERING: frozenset[Status] = frozenset({"answered", "partial", "conflict"})
+"""Statuses that give an answer; the others withhold one."""
+
 Reason = Literal["unlawful", "legal_advice", "personal_data", "injection", "live_data", "too_long"]
 Mode = Literal["quote", "generated"]
 ComposerName = Literal["extractive", "llm"]

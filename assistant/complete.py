@@ -9,6 +9,7 @@ import yaml
 from assistant.evidence import Evidence
 from assistant.lexicon import Lexicon
 from assistant.phrases import Phrases
+from assistant.standing import is_past
 from assistant.state import State
 from ingest.document import Document, Section, Statement
 from ingest.fold import fold
@@ -18,7 +19,6 @@ SHOWN = 12
 BESIDE = 2
 NEAR = 0.5
 LEAST = 0.3
-_PAST = frozenset({"superseded", "historical"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Complete:
             statement
             for section in lists
             for statement in _listed(best.document, section)
-            if _holds(statement, state.day.isoformat())
+            if not is_past(statement, state.day)
         ]
         if not whole:
             return state
@@ -94,11 +94,6 @@ def _best(evidence: Sequence[Evidence]) -> Evidence | None:
 
 def _listed(document: Document, section: Section) -> Iterator[Statement]:
     return (s for s in document.statements if section.start <= s.start < section.end)
-
-
-def _holds(statement: Statement, day: str) -> bool:
-    ended = statement.valid_to is not None and statement.valid_to < day
-    return not ended and statement.status not in _PAST
 
 
 def _merged(

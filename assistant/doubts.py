@@ -7,6 +7,7 @@ from assistant.answer import Notice
 from assistant.evidence import Evidence
 from assistant.phrases import Phrases
 from assistant.question import Language
+from assistant.standing import has_ended
 
 _STATUS_NOTICES = (
     ("announced", "announced"),
@@ -45,11 +46,11 @@ def _repeals(
 
 
 def _is_replaced(item: Evidence, day: date) -> bool:
-    law, end = item.document.law, item.document.valid_to
+    law = item.document.law
     if law is None:
         return False
-    has_ended = end is not None and end < day.isoformat()
-    return law.is_repealed or (has_ended and law.replaced_by is not None)
+    is_over = has_ended(item.document.valid_to, day)
+    return law.is_repealed or (is_over and law.replaced_by is not None)
 
 
 def _ends(

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from assistant.answer import ANSWERING
 from assistant.evidence import Evidence
 from assistant.parts import Parts
 from assistant.phrases import Phrases
@@ -13,7 +14,6 @@ from assistant.rewrite import Rewrite
 from assistant.state import Emit, EventKind, Outcome, State, Step
 from index.retriever import Query
 
-_ANSWERING = frozenset({"answered", "partial", "conflict"})
 _EXPLAINS = 0.3
 _LEAST_NORM = 1e-9
 
@@ -101,7 +101,7 @@ class Inquiry:
 
 
 def _answers(state: State) -> bool:
-    return state.outcome is not None and state.outcome.status in _ANSWERING
+    return state.outcome is not None and state.outcome.status in ANSWERING
 
 
 def _outcome(done: Sequence[State]) -> Outcome:

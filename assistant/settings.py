@@ -61,8 +61,13 @@ class Settings(BaseSettings):
     llm_threads: int = Field(default=2, ge=1)
 
 
-def load_settings(**overrides: object) -> Settings:
-    """Settings from the environment; `overrides` win. Raises SettingsError naming the variable."""
+def load_settings(*, index: Path | None = None, **overrides: object) -> Settings:
+    """Settings from the environment; `overrides` win, and `index` where it is given.
+
+    Raises SettingsError naming the variable.
+    """
+    if index:
+        overrides["index"] = index
     try:
         return Settings.model_validate({**Settings().model_dump(), **overrides})
     except ValidationError as error:

@@ -9,6 +9,7 @@ from datetime import date
 
 from assistant.state import State
 from index.store import StoredSentence
+from ingest.document import Statement
 from ingest.figures import find_figures
 from ingest.fold import fold
 from ingest.law import numbers_named
@@ -17,10 +18,14 @@ FIRST_LINES = frozenset({"repealed", "replaced", "expired", "superseded", "until
 """The kinds of notice that stand above an answer and not only below it."""
 
 
-def is_past(found: StoredSentence, day: date) -> bool:
+def has_ended(last: str | None, day: date) -> bool:
+    """Whether the last day on which something holds, in ISO form, is over on `day`."""
+    return last is not None and last < day.isoformat()
+
+
+def is_past(found: StoredSentence | Statement, day: date) -> bool:
     """Whether what it says was repealed, replaced, or has run out by that day."""
-    ended = found.valid_to is not None and found.valid_to < day.isoformat()
-    return ended or found.status in {"superseded", "historical"}
+    return has_ended(found.valid_to, day) or found.status in {"superseded", "historical"}
 
 
 class Standing:

@@ -7,7 +7,7 @@ is at least 0.70 overall and 0.60 in every language.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from evals.gold import ANSWERING
+from assistant.answer import ANSWERING
 from evals.labels import CRITERIA, Graded, Labels
 from evals.metrics import mean, share
 from evals.record import Record

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from assistant.answer import Status
+from assistant.answer import ANSWERING, Status
 from assistant.question import Language, Turn
 from evals.jsonl import distinct, read_jsonl
 from evals.record import Record
@@ -22,9 +22,6 @@ Kind = Literal[
 ]  # fmt: skip
 
 Split = Literal["dev", "test"]
-
-ANSWERING: frozenset[Status] = frozenset({"answered", "partial", "conflict"})
-"""Statuses that give an answer; the others withhold one."""
 
 _Words = Annotated[str, StringConstraints(pattern=r"\w")]
 

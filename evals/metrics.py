@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterable, Sequence
 from math import ceil
 
-from assistant.answer import Citation, Status
+from assistant.answer import ANSWERING, Citation, Status
 from assistant.question import Language
 from evals.claims import Claim, Documents
 from evals.facts import has_words, mentions, occurs, read
-from evals.gold import ANSWERING, Fact, GoldItem
+from evals.gold import Fact, GoldItem
 from ingest.figures import find_figures, supports
 from ingest.language import detect
 

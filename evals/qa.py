@@ -18,9 +18,9 @@ from typing import Annotated, get_args
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
 
-from assistant.answer import Status
+from assistant.answer import ANSWERING, Status
 from assistant.question import Language
-from evals.gold import ANSWERING, Fact, Gold, GoldItem
+from evals.gold import Fact, Gold, GoldItem
 from evals.jsonl import DatasetError, distinct, read_jsonl
 from evals.score import Library
 from evals.spreadsheet import read_csv

@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from assistant.answer import Answer
+from assistant.answer import ANSWERING, Answer
 from evals import metrics
 from evals.citations import Support
-from evals.gold import ANSWERING, GoldItem
+from evals.gold import GoldItem
 from evals.metrics import mean, share
 from evals.score import Library, Result, Scorer, Scores
 from evals.summary import slices

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from assistant.answer import Answer
+from assistant.answer import ANSWERING, Answer
 from evals import citations, metrics, spans
 from evals.claims import claims, said, shown
-from evals.gold import ANSWERING, GoldItem
+from evals.gold import GoldItem
 from evals.record import Record
 from evals.spans import Span
 from evals.system import Observation

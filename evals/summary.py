@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from assistant.answer import ANSWERING
 from evals import abstention
 from evals.abstention import Outcome
-from evals.gold import ANSWERING, GoldItem
+from evals.gold import GoldItem
 from evals.metrics import mean, share
 from evals.record import Record
 from evals.score import SHOWN, Result, Scores

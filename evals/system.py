@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from assistant.answer import Answer
+from assistant.answer import ANSWERING, Answer
 from assistant.assistant import Assistant
 from assistant.pipeline import Trace
 from assistant.question import Question
-from evals.gold import ANSWERING
 from evals.spans import Span
 
 DEPTH = 20

@@ -24,7 +24,7 @@ def ask(
 ) -> None:
     """Answer one question, with the words that prove it."""
     asked = Question(question=question, as_of=as_of.date() if as_of else None)
-    with open_assistant(load_settings(**({"index": index} if index else {}))) as sanad:
+    with open_assistant(load_settings(index=index)) as sanad:
         answer = sanad.ask(asked)
     if as_json:
         print_json(answer)

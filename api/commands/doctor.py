@@ -49,7 +49,7 @@ def doctor(
     as_json: JsonOption = False,
 ) -> None:
     """Check settings, corpus, models and index. Exit code 1 if something is wrong."""
-    settings = load_settings(**({"index": index} if index else {}))
+    settings = load_settings(index=index)
     findings = [_finding(name, check, settings) for name, check in _CHECKS]
     times = _bench(settings) if bench else {}
     if as_json:

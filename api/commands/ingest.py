@@ -56,8 +56,7 @@ def ingest(
     Exit code 3 if some files or feeds failed; the last good version of those stays, and the rest
     is in.
     """
-    given = {"index": index, "feeds": feeds_folder}
-    settings = load_settings(**{name: path for name, path in given.items() if path})
+    settings = load_settings(index=index, **({"feeds": feeds_folder} if feeds_folder else {}))
     folders = [folder or settings.corpus, *(beside or ())]
     with progress() as report:
         fetched = _fetched(settings, report) if feeds else None

@@ -50,7 +50,7 @@ def qa(
     as_json: JsonOption = False,
 ) -> None:
     """Ask the questions of any collection and measure the answers; errors count as wrong."""
-    settings = load_settings(**({"index": index} if index else {}))
+    settings = load_settings(index=index)
     folder = RunFolder(out or Path("var/evals") / f"qa-{system}-{questions.stem}")
     with progress() as report, open_subject(system, settings, partial(report, "embedding")) as one:
         gold, support = read_qa(questions, one.library), WordSupport()

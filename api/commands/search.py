@@ -23,7 +23,7 @@ def search(
     as_json: JsonOption = False,
 ) -> None:
     """Find passages, the same as GET /v1/search."""
-    settings = load_settings(llm="none", **({"index": index} if index else {}))
+    settings = load_settings(llm="none", index=index)
     with open_assistant(settings) as sanad:
         if explain:
             _show_statements(explain_search(sanad.retriever, query, k), as_json=as_json)

@@ -8,9 +8,8 @@ from typing import get_args
 import numpy as np
 
 from api.report.measured import VERDICTS, Measured, Verdict, verdict
-from assistant.answer import Status
+from assistant.answer import ANSWERING, Status
 from evals.abstention import Bin, expected_calibration_error, reliability
-from evals.gold import ANSWERING
 from evals.metrics import percentile, share
 from evals.runfolder import Timing
 from evals.score import Result

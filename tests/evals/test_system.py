@@ -2,11 +2,10 @@
 
 import pytest
 
-from assistant.answer import Answer
+from assistant.answer import ANSWERING, Answer
 from assistant.assistant import Assistant, assemble
 from assistant.compose import ExtractiveComposer
 from assistant.question import Question
-from evals.gold import ANSWERING
 from evals.system import DEPTH, Observation, Opaque, Transparent
 from index.generation import Generation
 from tests.fakes import FakeEmbedder

@@ -1,6 +1,7 @@
-"""The default embedding model as it is without its map."""
+"""Folders made of the default embedding model's files."""
 
 import json
+import shutil
 from pathlib import Path
 
 MODULES = [
@@ -10,13 +11,19 @@ MODULES = [
 ]
 
 
-def plain(e5_folder: Path, folder: Path) -> Path:
-    """The default model without the map that it comes with."""
+def linked(e5_folder: Path, folder: Path) -> Path:
+    """A folder that shares the files of the model."""
     for path in e5_folder.rglob("*"):
-        if path.is_file() and not path.parent.name.endswith("_Dense"):
+        if path.is_file():
             link = folder / path.relative_to(e5_folder)
             link.parent.mkdir(parents=True, exist_ok=True)
             link.symlink_to(path)
+    return folder
+
+
+def plain(e5_folder: Path, folder: Path) -> Path:
+    """The default model without the map that it comes with."""
+    shutil.rmtree(linked(e5_folder, folder) / "2_Dense")
     (folder / "modules.json").unlink()
     modules = [
         {"idx": at, "name": str(at), "path": path, "type": kind}

@@ -8,6 +8,7 @@ import pytest
 from index.embedding import LocatedModel, SentenceTransformerEmbedder, locate
 from index.modelstore import ModelStore
 from ingest.errors import ModelDamagedError, ModelMissingError, SettingsError
+from tests.index.plainmodel import linked
 
 FRENCH = "Quel délai pour rapatrier les recettes d'exportation ?"
 ARABIC = "ما هو أجل استرجاع عائدات التصدير إلى المغرب؟"
@@ -28,12 +29,7 @@ def adapted(e5_folder: Path, tmp_path: Path) -> Adapt:
     """A folder that shares the files of the model, under another name, changed in one thing."""
 
     def adapt(name: str, change: Callable[[Path], None] | None = None) -> Path:
-        folder = tmp_path / name
-        for path in e5_folder.rglob("*"):
-            if path.is_file():
-                link = folder / path.relative_to(e5_folder)
-                link.parent.mkdir(parents=True, exist_ok=True)
-                link.symlink_to(path)
+        folder = linked(e5_folder, tmp_path / name)
         if change:
             change(folder)
         return folder
