@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from assistant.answer import Citation
 from ingest.document import Document, Source, Statement
+from ingest.language import language_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,12 @@ class Evidence:
         return f"{mark} {'-'.join(map(str, dict.fromkeys(printed)))}"
 
     @property
+    def language(self) -> str:
+        """The language of its words; a document may hold several."""
+        known = self.document.language
+        return known if self.statement else language_of(self.quote, known)
+
+    @property
     def citation(self) -> Citation:
         """What the user sees."""
         source = self.source
@@ -77,7 +84,7 @@ class Evidence:
             url=source.url if source else None,
             source_date=self.date,
             as_of=self.document.as_of,
-            language=self.document.language,
+            language=self.language,
             section=" · ".join(part for part in (self.section, self.page) if part),
             quote=self.quote,
             start=self.start,

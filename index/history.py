@@ -1,5 +1,9 @@
 """History: the generations that are kept, and the rule by which old ones go.
 
+Kept are the one that serves, those built last, and those that served in the last days. Going back
+to an earlier one (`use`) changes nothing of when the others were built, and the one that it takes
+the place of served until that moment: so neither goes because of it.
+
 A server that still serves a generation that was removed goes on: its files stay on the disk,
 without a name, until it closes them.
 """
@@ -11,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from index.generation import current, generations, locked, published, storage
+from index.generation import current, generations, locked, published, served, storage
 from index.manifest import check_files, read_manifest
 from ingest.errors import IndexDamagedError, IndexMissingError
 
@@ -20,7 +24,7 @@ KEEP, DAYS = 3, 7.0
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """One generation: when it was last made current, and what it takes on the disk.
+    """One generation: when it was last built, and what it takes on the disk.
 
     `documents` and `passages` are None, and `problem` says why, when it is not whole.
     """
@@ -41,7 +45,9 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Which generations stay: the `keep` newest, those of the last `days`, and the current one."""
+    """Which generations stay: the `keep` built last, those that served in the last `days`, and the
+    current one.
+    """
 
     keep: int = KEEP
     days: float = DAYS
@@ -78,7 +84,7 @@ def _prunable(root: Path, rule: Rule, now: datetime) -> Iterable[str]:
     names, serving = generations(root), _serving(root)
     newest = names[len(names) - rule.keep :] if rule.keep < len(names) else names
     for name in names:
-        age = now - _published(root / name)
+        age = now - datetime.fromtimestamp(served(root / name), UTC)
         if name != serving and name not in newest and age > timedelta(days=rule.days):
             yield name
 

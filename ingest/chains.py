@@ -12,8 +12,9 @@ from datetime import date, timedelta
 
 from ingest.document import Document, Source
 from ingest.fold import fold
-from ingest.law import annexed_to, repealed_by, whole_title
+from ingest.law import annexed_to, whole_title
 from ingest.lawtime import in_force_from, measure_period, signed_on
+from ingest.repeal import repealed_by
 
 
 @dataclass(slots=True)

@@ -1,15 +1,17 @@
 """Collection: what ingestion makes of folders, and the report of how."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from ingest.body import Body
 from ingest.clean import RemovedLine
-from ingest.corpus import Body
 from ingest.document import Document, Passage
 from ingest.glossary import Term
 from ingest.load import Failure
 from ingest.regions import Region
+from ingest.unseen import LeftOut
 
 Reference = Body | Term | Region
 Entry = tuple[Document, tuple[Passage, ...]]
@@ -37,12 +39,30 @@ class CleanedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class FailureCounts:
+    """How many whole files failed or are quarantined, and how many parts of files."""
+
+    files: int = 0
+    files_quarantined: int = 0
+    parts: int = 0
+    parts_quarantined: int = 0
+
+    @classmethod
+    def of(cls, failures: Iterable[Failure]) -> "FailureCounts":
+        """Count failures; one that is quarantined is counted as nothing else."""
+        kinds = Counter((one.is_part, one.is_quarantined) for one in failures)
+        return cls(kinds[False, False], kinds[False, True], kinds[True, False], kinds[True, True])
+
+
+@dataclass(frozen=True, slots=True)
 class IngestReport:
     """What became of every file: nothing is dropped without standing here.
 
     `new`, `changed` and `unchanged` files, and those that `vanished`, are told against the last
     publication. Of a file that failed, the documents of its last good version stay in: `kept_old`
-    names those files. `same_as` counts documents that are linked to another with nearly their text.
+    names those files. `failures` are whole files and parts of files whose rest is in; `failed`
+    counts them. `hidden` words were left out of documents that are in. `same_as` counts
+    documents that are linked to another with nearly their text.
     """
 
     files: int
@@ -53,8 +73,10 @@ class IngestReport:
     vanished: tuple[str, ...] = ()
     kept_old: tuple[str, ...] = ()
     failures: tuple[Failure, ...] = ()
+    failed: FailureCounts = FailureCounts()
     cleaned: int = 0
     unattributed: tuple[CleanedLine, ...] = ()
+    hidden: tuple[LeftOut, ...] = ()
     repaired: int = 0
     same_as: int = 0
 

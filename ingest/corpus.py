@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
 from ingest.asked import SUFFIX, family_of, misplaced, read_asked, with_questions
+from ingest.body import Body, Contact, ContactKind
 from ingest.document import DatedBy, Document, Source, Tier
 from ingest.errors import CorpusError, PathMissingError
 from ingest.feeds.feed import FEEDS_FILE, read_feeds
@@ -21,32 +22,6 @@ from ingest.yamltext import YamlText, read_yaml
 SOURCES_FILE = "sources.yaml"
 DIRECTORY_FILE = "directory.yaml"
 SHEETS_FOLDER = "sheets"
-
-ContactKind = Literal["phone", "fax", "email", "url", "address"]
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """One way to reach a body, with the source that ties it to that body."""
-
-    kind: ContactKind
-    value: str
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """An institution or department. `names` and `purpose` are given per language (fr, ar, en).
-
-    `topics` are those of the sheets whose readers it can help further.
-    """
-
-    id: str
-    names: Mapping[str, str]
-    aliases: tuple[str, ...]
-    purpose: Mapping[str, str]
-    contacts: tuple[Contact, ...]
-    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

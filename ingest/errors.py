@@ -149,6 +149,14 @@ class ModelDamagedError(SanadError):
     status = 503
 
 
+class ModelUnsupportedError(SanadError):
+    """A model, or this machine, cannot take the faster way to run it; the slower one is left."""
+
+    code = "model_unsupported"
+    exit_code = 6
+    status = 503
+
+
 class DownloadError(SanadError):
     """No source of a model could be reached or gave the right bytes."""
 
@@ -178,6 +186,21 @@ class PortInUseError(SanadError):
 
     code = "port_in_use"
     exit_code = 8
+
+
+class OverloadedError(SanadError):
+    """More is asked than can be answered in time; nothing was worked on.
+
+    `wait` is after how many seconds it may be asked again.
+    """
+
+    code = "overloaded"
+    exit_code = 11
+    status = 429
+
+    def __init__(self, message: str, wait: int | None = None) -> None:
+        super().__init__(message)
+        self.wait = wait
 
 
 class DocumentMissingError(SanadError):

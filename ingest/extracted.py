@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ingest.document import Law, Source
 from ingest.suspicion import Suspicion
+from ingest.unseen import Unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +17,9 @@ class Extracted:
     None when the file is the document. `pages` holds the number of the line (from 0) on which each
     printed page begins, empty where there are none; a page without text begins where the next one
     does. `guessed` names the fields that are not stated but inferred. `suspicions` are what gives
-    the file away, found where hidden things still show. `refused` says why a part of the file, such
-    as a line of a file of records or pages that are pictures, is left out while the rest goes in:
-    there is no text then.
+    the file away, and `unseen` what it hides and was left out. `refused` says why a
+    part of the file, such as a line of a file of records or pages that are pictures, is left out
+    while the rest goes in: there is no text then.
     """
 
     text: str
@@ -33,4 +34,5 @@ class Extracted:
     pages: tuple[int, ...] = ()
     guessed: tuple[str, ...] = ()
     suspicions: tuple[Suspicion, ...] = ()
+    unseen: tuple[Unseen, ...] = ()
     refused: str | None = None

@@ -89,4 +89,5 @@ def clashes(corpus: Corpus | None, shelf: Shelf) -> Iterator[Failure]:
                 file,
                 f"holds a document with the id {name!r}, which {first} holds too: it was left out. "
                 "Give one of them another id.",
+                is_part=True,
             )

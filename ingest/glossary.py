@@ -7,6 +7,7 @@ terms never share a form, so a word of a question leads to one term.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from pydantic import Field
@@ -59,6 +60,7 @@ class Term:
         return tuple(first.values())
 
 
+@lru_cache(maxsize=8_192)
 def form_key(form: str) -> str:
     """What two written forms share when they are the same to a reader: folded, single-spaced."""
     return " ".join(fold(form).split())

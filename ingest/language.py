@@ -51,6 +51,26 @@ def written_language(text: str) -> Literal["fr", "ar", "en"]:
     return language if language in ("fr", "en") else "ar"
 
 
+def language_of(text: str, around: str) -> str:
+    """The language of a piece of a text whose language `around` it is known.
+
+    It is another one only where that is sure: letters of another script in several words, or a
+    sentence of clear words. A name, a code or a title in between changes nothing.
+    """
+    arabic, latin = len(_ARABIC_WORD.findall(text)), len(_LATIN_WORD.findall(text))
+    if arabic > latin:
+        return "ar" if arabic >= _SOME else around
+    if latin < (_SOME if around == "ar" else _MANY):
+        return around
+    found = detect(text)
+    is_sure = found.confidence >= _SURE and found.language in ("fr", "en")
+    return found.language if is_sure else around
+
+
+_SOME, _MANY = 4, 8
+_SURE = 0.8
+_ARABIC_WORD = re.compile("[ء-ي]{2,}")
+_LATIN_WORD = re.compile("[A-Za-zÀ-ÿ]{2,}")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _PREFERENCE: tuple[Language, ...] = ("ar", "ary", "ary-latn", "fr", "en")
 

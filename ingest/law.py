@@ -1,19 +1,23 @@
-"""Law: the number, the article and the standing of a legal text, as its own words give them.
-
-Morocco writes one number as `91-14`, «91.14» and `91/14`; here it is `91-14`. A decree that applies
-a law names that law's number without bearing it, and a dahir bears the number of the law that it
-promulgates: only what a title bears is its number.
-"""
+"""Law: the number, the article and the standing of a legal text, as its own words give them."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from itertools import takewhile
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from ingest.document import Document, Law
 from ingest.fold import fold
-from ingest.lawheading import law_heading
+from ingest.lawnumber import (
+    ABOUT,
+    ANY_NUMBER,
+    DIGITS,
+    LEGAL_WORD,
+    MARK,
+    WORDS,
+    law_number,
+    normal,
+)
 from ingest.lawtime import find_dates, readable_dates
+from ingest.repeal import is_called_repealed
 
 
 def read_law(title: str, article: str | None = None, part_of: str | None = None) -> Law | None:
@@ -31,33 +35,9 @@ def read_law(title: str, article: str | None = None, part_of: str | None = None)
         number=law_number(label[own.end() :] if own else title),
         article=number,
         date=_title_date(title),
-        is_repealed=bool(_REPEALED.search(label)),
+        is_repealed=is_called_repealed(title),
         part_of=part_of,
     )
-
-
-def noted_repeal(law: Law, lines: Iterable[str]) -> Law:
-    """The law as a note of its own repeal says, which stands alone on a line before its articles.
-
-    «(Abrogé par le décret n° 2-21-300)» or «(منسوخ)»: what stands below an article ends that one.
-    """
-    for line in takewhile(lambda line: not law_heading(line), lines):
-        if _REPEALED.fullmatch(fold(line).strip(" *_.")):
-            others = (number for number in numbers_named(line) if number != law.number)
-            return replace(
-                law, is_repealed=True, replaced_by=law.replaced_by or min(others, default=None)
-            )
-    return law
-
-
-def law_number(title: str) -> str | None:
-    """The number that a title bears: that of the law promulgated, else that after its kind."""
-    folded = fold(title)
-    promulgated = _PROMULGATES.search(folded)
-    if promulgated:
-        return _normal(promulgated["number"])
-    match = _BEARS.match(folded)
-    return _normal(match["number"]) if match else None
 
 
 def article_title(title: str, label: str) -> str:
@@ -91,20 +71,12 @@ def references(line: str) -> Reference:
     folded = fold(line)
     own = law_number(line)
     articles = tuple(dict.fromkeys(_articles(folded)))
-    if own or not _LEGAL_WORD.search(folded):
+    if own or not LEGAL_WORD.search(folded):
         return Reference((own,) if own else (), articles)
     if _KIND.match(folded) and _APPLIES.search(folded):
         return Reference((), articles)
-    found = (_normal(match["number"]) for match in _ANY_NUMBER.finditer(folded))
+    found = (normal(match["number"]) for match in ANY_NUMBER.finditer(folded))
     return Reference(tuple(dict.fromkeys(found)), articles)
-
-
-def numbers_named(text: str) -> frozenset[str]:
-    """The numbers of all legal texts that a text names, its own among them."""
-    folded = fold(text)
-    if not _LEGAL_WORD.search(folded):
-        return frozenset()
-    return frozenset(_normal(match["number"]) for match in _ANY_NUMBER.finditer(folded))
 
 
 def annexed_to(text: str) -> tuple[str, str | None] | None:
@@ -118,102 +90,28 @@ def annexed_to(text: str) -> tuple[str, str | None] | None:
     if match is None:
         return None
     dates = find_dates(match["date"])
-    return _normal(match["number"]), dates[0] if dates else None
-
-
-def repealed_by(text: str) -> Iterator[str]:
-    """The numbers of the texts that this one repeals whole; a repealed article is not a text."""
-    if not _REPEALS_HINT.search(text):
-        return
-    for clause in _clauses(text):
-        verb = _IS_REPEALED.search(clause)
-        if verb and not _PART.search(clause[: verb.start()]):
-            subjects = [_normal(one["number"]) for one in _SUBJECT.finditer(clause[: verb.start()])]
-            yield from subjects if verb["many"] else subjects[:1]
-    for match in _REPEALS.finditer(_POINTER.sub("", fold(text))):
-        for number in _ANY_NUMBER.finditer(match["object"]):
-            yield _normal(number["number"])
-            break
-
-
-def _clauses(text: str) -> list[str]:
-    """The clauses of a text, folded, those of an article without its label."""
-    lines = ((line, law_heading(line)) for line in text.split("\n"))
-    words = (f" ; {line[head.rest :]}" if head else line or ";" for line, head in lines)
-    return [clause.strip(" -–") for clause in _CLAUSE_END.split(fold(" ".join(words)))]
+    return normal(match["number"]), dates[0] if dates else None
 
 
 _JOIN = " — "
 
 # Folded text: no accents, alef without hamza, ي for ى, ه for ة.
 
-_DIGITS = r"\d{1,4}(?: ?[./-] ?\d{1,5}){1,3}(?![\d%])"
-_MARK = r"(?:n ?[°o]\.?|num(?:ero|ber)?\.?|رقم) ?[:,،]? ?"
-_WORDS = (
-    r"(?:loi(?:[- ]cadre)?|decret(?:[- ]loi)?|dahir|arrete|circulaire|note circulaire|decision"
-    r"|instruction|law|act|decree|order|circular"
-    r"|(?:ال)?(?:قانون|مرسوم|ظهير|قرار|دوريه|منشور|مقرر)(?:[ -](?:ال)?اطار)?)"
-)
-_KIND = re.compile(rf"\W*{_WORDS}(?!\w)")
-_LEGAL_WORD = re.compile(rf"(?<!\w)(?:[وفبكل]|لل)?{_WORDS}(?!\w)|{_MARK}\d")
+_KIND = re.compile(rf"\W*{WORDS}(?!\w)")
 _APPLIES = re.compile(
     r"(?<!\w)(?:[بل]?تطبيق|application|applying|execution|modifi\w+|complet\w+|[بو]?تغيير|[بو]?تتميم)"
-)
-_ABOUT = (
-    r"relati\w*|portant|fixant|modifi\w*|complet\w*|pris\w*|pour|sur|concernant|on|[بل]?تطبيق"
-    r"|(?:ال)?متعل\w*|يتعلق|بتحديد|بتغيير|بتتميم|باحداث|بوقف|بفرض|بتمديد|في شان|بشان|يحدد|بتنفيذ"
-)
-_BEARS = re.compile(
-    rf"\W*{_WORDS}(?:(?: (?!(?:{_ABOUT})(?!\w))[^\W\d][^\s\d]*){{0,8}}? ?{_MARK}| )"
-    rf"(?P<number>{_DIGITS})"
-)
-_PROMULGATES = re.compile(
-    r"(?:portant promulgation de|promulguant|promulgating|بتنفيذ) (?:la |the )?"
-    rf"(?:loi|law|(?:ال)?قانون)(?:[ -](?:cadre|(?:ال)?اطار))? ?(?:{_MARK})?(?P<number>{_DIGITS})"
-)
-_ANY_NUMBER = re.compile(
-    rf"(?<![\d./-])(?:{_MARK}|(?=\d{{1,3}}[./-]\d\d(?![\d./-])|[12][.-]\d\d[.-]\d))"
-    rf"(?P<number>{_DIGITS})(?![./-]?\d| ?(?:%|dh|mad|درهم|مليون|million))"
-)
-_REPEALED = re.compile(
-    r"[(\[] ?(?:منسوخه?|نسخ|تم نسخه?|abroge\w*|repealed|remplacee?)"
-    r"(?: (?:et remplacee? )?(?:par|by|ب)[^()\[\]]*)? ?[)\]]"
-)
-_REPEALS_HINT = re.compile(r"نـ*سـ*خ|abrog|repeal")
-_POINTER = re.compile(r"(?:ال)?(?:وارد\w*|منصوص عليه\w*) (?:في|ب) ?(?:ال)?(?:ماده|فصل) \d+ ?ا\w*له")
-_REPEALS = re.compile(
-    r"(?<!تم )(?<!\w)(?:[يت]نسخ|(?:est|sont) abroge\w*|is repealed)(?!\w)"
-    rf"(?P<object>(?:(?!ماده|مادتين|مواد|فصل|فصول|باب|قسم|قرار|وارد|article|chapitre|alinea)"
-    r"[^.؛;]){0,160}?(?:(?:قانون|مرسوم|ظهير)[^.؛;\d]{0,40}رقم ?|(?:loi|decret|dahir) n ?[°o] ?)"
-    rf"{_DIGITS})"
-)
-_CLAUSE_END = re.compile(r"[.:](?!\d)(?<!n[o°]\.)|[;؛]")
-_IS_REPEALED = re.compile(
-    r"(?<!\w)(?:est|is|(?P<many>sont|are))(?: et demeur\w+)?(?: hereby)? (?:abroge|repealed)"
-)
-_PART = re.compile(
-    r"(?<!\w)(?:articles?|chapitres?|chapters?|alineas?|annexes?|arretes?|orders?)(?!\w)"
-)
-_SUBJECT = re.compile(
-    r"(?:^|, ?|(?<!\w)(?:et|and) )"
-    r"(?:(?:les |the )?(?:dispositions|provisions) (?:du |de la |of ))?"
-    rf"(?:le |la |the )?(?:loi|decret(?:[- ]loi)?|dahir|law|decree) {_MARK}(?P<number>{_DIGITS})"
 )
 _ANNEX_HINT = re.compile(r"ملحق|[Aa]nnex")
 _ANNEX = re.compile(
     rf"(?:ملحق\w*\s+(?:ب|لل|ل)(?:ال)?(?:مرسوم|قرار|ظهير)\s+رقم|[Aa]nnexe au (?:décret|dahir) n[°o])"
-    rf"\s*(?P<number>{_DIGITS})(?P<date>.{{0,70}})",
+    rf"\s*(?P<number>{DIGITS})(?P<date>.{{0,70}})",
     re.DOTALL,
 )
 
 
-def _normal(number: str) -> str:
-    return re.sub(r" ?[./-] ?", "-", number)
-
-
 def _title_date(title: str) -> str | None:
     """The date that follows the number a title bears, or its promulgation."""
-    head = re.split(rf"(?<!\w)(?:{_ABOUT})(?!\w)", title, maxsplit=1)[0]
+    head = re.split(rf"(?<!\w)(?:{ABOUT})(?!\w)", title, maxsplit=1)[0]
     promulgation = re.search(r"promulgu.*", title)
     dates = find_dates(head) or (find_dates(promulgation.group()) if promulgation else ())
     return dates[0] if dates else None
@@ -242,7 +140,7 @@ _ARTICLE = re.compile(
     r"|(?P<again> ?(?:ال)?مكرره?)(?: (?P<times>مرتين|ثلاث مرات|اربع مرات|خمس مرات))?)?)"
 )
 _ARTICLE_OF = re.compile(
-    rf"\W*{_ARTICLE.pattern} (?:من|de la|du|of(?: the)?) (?={_WORDS} ?{_MARK}{_DIGITS})"
+    rf"\W*{_ARTICLE.pattern} (?:من|de la|du|of(?: the)?) (?={WORDS} ?{MARK}{DIGITS})"
 )
 _AGAIN = {
     None: "bis",

@@ -2,11 +2,13 @@
 
 A line is one by its form: the word, its number, and then its end or a mark. So «Article 12» and
 "Article 12.- Les importations…" are, and "l'article 12 de la loi" is not, nor «المادة 12 من
-القانون». Badly extracted Arabic puts the mark in front of the number («القسم :4نشر المكافآت»).
+القانون». Badly extracted Arabic puts the mark in front of the number («القسم :4نشر المكافآت»),
+and a printer who spaces a heading puts blanks or tatweel inside its word («ا لــمــا د ة   1»).
 """
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from ingest.fold import fold
 
@@ -18,13 +20,15 @@ CHAPTER = 12
 
 @dataclass(frozen=True, slots=True)
 class LawHeading:
-    """A heading at the start of a line: `line[:end]` is its label, as «Article 12», and what
-    follows from `rest` on is its name, or the text of the article itself.
+    """A heading at the start of a line: `line[:end]` is its label, and what follows from `rest` on
+    is its name, or the text of the article itself.
 
-    `level` grows from the parts of a text down to its articles. `is_fasl` marks «الفصل», which
-    heads the articles of older texts and the chapters of those whose articles are «المادة».
+    `label` is the label as it is read, «المادة 12» also where letters stand apart. `level` grows
+    from the parts of a text down to its articles. `is_fasl` marks «الفصل», which heads the articles
+    of older texts and the chapters of those whose articles are «المادة».
     """
 
+    label: str
     level: int
     end: int
     rest: int
@@ -39,20 +43,26 @@ def law_heading(line: str, *, is_marked: bool = False) -> LawHeading | None:
     if not _START.match(line):
         return None
     folded, places = _folded(line[:_LONGEST])
-    match = (_MARKED if is_marked else _HEADING).match(folded)
+    match = _form(is_marked=is_marked).match(folded)
     if match is None:
         return None
-    word = match["word"] or match["thing"] or match["annex"]
+    word = next(name for name in ("word", "thing", "annex") if match[name])
+    end = places[match.end("label")]
+    start, stop = places[match.start(word)], places[match.end(word)]
+    label = f"{line[:start]}{_closed(line[start:stop])} {line[stop:end]}"
+    word = _closed(match[word])
     return LawHeading(
+        label=" ".join(label.replace(_TATWEEL, "").split()),
         level=_LEVELS[word],
-        end=places[match.end("label")],
+        end=end,
         rest=places[match.end()] if match.end() < len(folded) else len(line),
         is_fasl=word == "الفصل",
     )
 
 
 _LONGEST = 80
-_START = re.compile("[APCTLSBUDQFN]|الم|الف|الب|الق|الك|الج|ملح")
+_TATWEEL = "ـ"
+_START = re.compile("[APCTLSBUDQFN]|ا[ ـ]*ل[ ـ]*[مفبقكج]|م[ ـ]*ل[ ـ]*ح")
 """What a line must begin with to be read further: most lines are no headings."""
 
 _LEVELS = {
@@ -86,18 +96,34 @@ _NUMBER = (
     r"(?: ?(?:bis|ter|quater|quinquies|sexies)| مكرره?)?)(?![a-z\d])"
 )
 _ANNEXES = "annexe|annex|(?:ال)?ملحق"
-_WORD = "|".join(sorted(_LEVELS, key=len, reverse=True))
+_WORD = "|".join(" ?".join(word) for word in sorted(_LEVELS, key=len, reverse=True))
 _LABEL = (
     rf"(?P<label>(?:{_LATIN_ORDINAL}) (?P<thing>partie|section|part)"
     rf"|(?P<word>{_WORD}) ?(?:n ?° ?|رقم ?)?(?P<early>[:.] ?-? ?)?{_NUMBER}"
     rf"|(?P<annex>{_ANNEXES})(?=$))"
 )
 _END = r"(?: ?(?:[.:,]? ?-+|[:.](?!\d)) ?|$|(?(early)(?=[ء-ي ])|(?!)))"
-_HEADING = re.compile(_LABEL + _END)
-_MARKED = re.compile(f"{_LABEL}(?:{_END}| )")
+
+
+@cache
+def _form(*, is_marked: bool) -> re.Pattern[str]:
+    """What a heading looks like, compiled at the first: a question need not wait for it."""
+    return re.compile(f"{_LABEL}(?:{_END}| )" if is_marked else _LABEL + _END)
 
 
 def _folded(line: str) -> tuple[str, list[int]]:
-    """A line folded sign by sign, and the place in the line of each sign, its end included."""
-    signs = [(sign, at) for at, raw in enumerate(line) for sign in fold(raw)]
+    """A line folded sign by sign, and the place in the line of each sign, its end included.
+
+    Of blanks that follow each other the first stands for all.
+    """
+    signs: list[tuple[str, int]] = []
+    for at, raw in enumerate(line):
+        for sign in fold(raw):
+            if sign != " " or not signs or signs[-1][0] != " ":
+                signs.append((sign, at))
     return "".join(sign for sign, _ in signs), [*(at for _, at in signs), len(line)]
+
+
+def _closed(word: str) -> str:
+    """The word without the blanks inside it."""
+    return word.replace(" ", "")

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ingest.errors import ExtractError, PathMissingError
 from ingest.feeds.origin import Origin, read_origins
+from ingest.foldersource import SOURCE_FILE, FolderSource, FolderSources
 
 SUFFIXES = (
     ".csv",
@@ -39,25 +40,27 @@ class LoadSettings(BaseModel):
 class RawFile:
     """The bytes of one file; `id` is its path under the loaded folder, with `/` on every system.
 
-    `origin` is where it was fetched, None for a file that somebody put there.
+    `origin` is where it was fetched, or what its folder says of its files; None when neither does.
     """
 
     path: Path
     id: str
     data: bytes
-    origin: Origin | None = None
+    origin: Origin | FolderSource | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Failure:
-    """A file, or a part of one, that was left out, and why.
+    """A file that was left out, and why.
 
     `is_quarantined` tells that it could be read and is held back: people have to look at it.
+    `is_part` tells that only a part of it was left out, as a line of a file of records.
     """
 
     file: str
     reason: str
     is_quarantined: bool = False
+    is_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +81,20 @@ class Folder:
 def load(folder: Folder, settings: LoadSettings) -> Iterator[RawFile | Failure]:
     """The files of a folder, sorted by id; hidden ones and those of the desktop are not looked at.
 
-    Raises `PathMissingError` when there is no such path, and `ExtractError` when it cannot be
-    read: then nothing is known, least of all that its files are gone. A file of another kind, too
-    large, unreadable, or reached through a link that leaves the folder is a `Failure`, and so is a
-    folder inside that cannot be read.
+    Raises `PathMissingError` when there is no such path, and `ExtractError` when it, or what it
+    says of its files, cannot be read: then nothing is known, least of all that files are gone. A
+    file of another kind, too large, unreadable, or reached through a link that leaves the folder is
+    a `Failure`, and so is a folder inside that cannot be read.
     """
     root, found = _found(folder.path)
-    origins = read_origins(root)
+    origins, sources = read_origins(root), FolderSources(root)
     for name, refusal in found:
         if refusal:
             yield Failure(folder.id(name), refusal)
             continue
         read = _read(root / name, folder.id(name), root, settings)
-        yield replace(read, origin=origins.get(name)) if isinstance(read, RawFile) else read
+        origin = origins.get(name) or sources.of(name)
+        yield replace(read, origin=origin) if isinstance(read, RawFile) else read
 
 
 def count_files(folder: Folder) -> int:
@@ -111,7 +115,7 @@ def _found(path: Path) -> tuple[Path, list[tuple[str, str]]]:
 _HIDDEN = (".", "~$")
 """`~$` begins the name of the file by which an Office program locks the one that is open."""
 
-_DESKTOP = frozenset({"thumbs.db", "desktop.ini"})
+_NO_DOCUMENT = frozenset({"thumbs.db", "desktop.ini", SOURCE_FILE})
 
 
 def _names(root: Path) -> Iterator[tuple[str, str]]:
@@ -120,7 +124,7 @@ def _names(root: Path) -> Iterator[tuple[str, str]]:
         links = [name for name in folders if (Path(folder) / name).is_symlink()]
         folders[:] = [name for name in folders if not name.startswith(".") and name not in links]
         for name in (*files, *links):
-            if not name.startswith(_HIDDEN) and name.lower() not in _DESKTOP:
+            if not name.startswith(_HIDDEN) and name.lower() not in _NO_DOCUMENT:
                 yield (Path(folder) / name).relative_to(root).as_posix(), ""
     for error in closed:
         refusal = f"cannot be read ({error.strerror}); check its permissions"

@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 from ingest.document import Source
 from ingest.extracted import Extracted
 from ingest.fold import fold
-from ingest.law import law_number, noted_repeal, read_law
+from ingest.law import read_law
+from ingest.lawnumber import law_number
 from ingest.lawtime import find_dates, in_force_from, signed_on
+from ingest.repeal import noted_repeal
 
 
 @dataclass(frozen=True, slots=True)

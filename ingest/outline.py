@@ -156,13 +156,13 @@ def _law_heading(lines: Sequence[_Line], at: int, law: LawHeading, level: int) -
     rest = line.heading[law.rest :]
     if level == ARTICLE and rest and not _is_name(lines, at, rest):
         start = line.end - len(rest)
-        return _Heading(level, line.heading[: law.end], rest=_Line(start, rest))
+        return _Heading(level, law.label, rest=_Line(start, rest))
     if level < ARTICLE and not rest:
         below = next((n for n in range(at + 1, len(lines)) if lines[n].text), at)
         if below > at and _names(lines[below]):
             name = lines[below].heading
-            return _Heading(level, f"{line.heading[: law.end]} : {name}", size=below - at + 1)
-    return _Heading(level, line.heading.rstrip(" .:-–"))
+            return _Heading(level, f"{law.label} : {name}", size=below - at + 1)
+    return _Heading(level, f"{law.label}{line.heading[law.end :]}".rstrip(" .:-–"))
 
 
 def _is_name(lines: Sequence[_Line], at: int, rest: str) -> bool:

@@ -2,8 +2,9 @@
 
 The budget counts what the embedding model reads: document title, section path and text. A
 statement of a sheet is one unit and stays in one passage; only a unit that alone exceeds the
-budget is cut, at token boundaries. A passage that begins inside a list or a table has the line
-that leads into the list, or the header, at the end of its heading.
+budget is cut, at token boundaries. A file may hold the same in French and in Arabic: a passage
+ends where the language changes, and bears its own. A passage that begins inside a list or a table
+has the line that leads into the list, or the header, at the end of its heading.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ingest.document import Document, Passage, Section, Sentence
 from ingest.errors import SettingsError
+from ingest.language import language_of
 from ingest.segment import units
 
 
@@ -39,9 +41,12 @@ def split(document: Document, settings: PassageSettings) -> tuple[Passage, ...]:
     if document.same_as:
         return ()
     counter = _Counter(settings)
+    tongue = _Tongue(document)
     sections = document.sections or (Section("text", (), 0, len(document.text)),)
     return tuple(
-        passage for section in sections for passage in _split_section(document, section, counter)
+        passage
+        for section in sections
+        for passage in _split_section(document, section, counter, tongue)
     )
 
 
@@ -52,11 +57,29 @@ def embedded_text(heading: Iterable[str], text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A sentence that fits the budget, with the heading it is read under and its table's header."""
+    """A sentence that fits the budget, with the heading it is read under, its table's header and
+    its language.
+    """
 
     sentence: Sentence
     heading: tuple[str, ...]
     header: str
+    language: str
+
+
+class _Tongue:
+    """The language that a document is in at the place that was read last."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._spoken = document.language
+
+    def of(self, sentence: Sentence) -> str:
+        """The language of the next sentence; a statement is in that of its sheet."""
+        if sentence.statement is None:
+            words = self._document.text[sentence.start : sentence.end]
+            self._spoken = language_of(words, self._spoken)
+        return self._spoken
 
 
 class _Counter:
@@ -105,24 +128,31 @@ _LONGEST_TOKEN = 16
 """Characters: real text stays well under this many per token, even in English."""
 
 
-def _split_section(document: Document, section: Section, counter: _Counter) -> Iterator[Passage]:
-    for _, group in groupby(_pieces(document, section, counter), key=lambda piece: piece.header):
+def _split_section(
+    document: Document, section: Section, counter: _Counter, tongue: _Tongue
+) -> Iterator[Passage]:
+    found = _pieces(document, section, counter, tongue)
+    for (_, language), group in groupby(found, key=lambda piece: (piece.header, piece.language)):
         pieces = list(group)
         sentences = [piece.sentence for piece in pieces]
         at = 0
         while at < len(sentences):
             heading = pieces[at].heading
             stop = _reach(document, heading, sentences, at, counter)
-            yield _passage(document, section, heading, sentences[at:stop], counter)
+            made = _passage(document, section, heading, sentences[at:stop], counter)
+            yield replace(made, language=language)
             at = stop
 
 
-def _pieces(document: Document, section: Section, counter: _Counter) -> Iterator[_Piece]:
+def _pieces(
+    document: Document, section: Section, counter: _Counter, tongue: _Tongue
+) -> Iterator[_Piece]:
     fitted = cache(counter.fitted)
     for sentence, header in _sentences(document, section):
+        language = tongue.of(sentence)
         heading = fitted((document.title, *section.path, *sentence.context))
         for part in _cut(document, sentence, heading, counter):
-            yield _Piece(part, heading, header)
+            yield _Piece(part, heading, header, language)
 
 
 def _cut(

@@ -10,10 +10,11 @@ from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from ingest.collection import CleanedLine, IngestReport, IngestResult
+from ingest.collection import CleanedLine, FailureCounts, IngestReport, IngestResult
 from ingest.corpus import Corpus, is_corpus, load_corpus
 from ingest.document import Document
 from ingest.errors import ExtractError, InputError, QuarantinedError
+from ingest.formats.limits import Limits
 from ingest.gathered import Gathered, Links, clashes, document, documents
 from ingest.load import Failure, Folder, LoadSettings, RawFile, count_files, load
 from ingest.passages import PassageSettings
@@ -31,6 +32,7 @@ class IngestSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     load: LoadSettings = LoadSettings()
+    limits: Limits = Limits()
     sandbox: SandboxLimits = SandboxLimits()
     passages: PassageSettings = PassageSettings()
 
@@ -98,7 +100,7 @@ def gather(
     total = sum(count_files(folder) for folder in folders)
     opened = Shelf(shelf)
     try:
-        with Sandbox(chosen.sandbox) as sandbox:
+        with Sandbox(chosen.sandbox, bounds=chosen.limits) as sandbox:
             reading = _Reading(opened, sandbox, chosen, previous, watch)
             reading.read(folders, total, progress)
         with watch.stage("link"):
@@ -185,17 +187,20 @@ class _Reading:
         notes = list(self._shelf.notes())
         double = list(clashes(corpus, self._shelf))
         parts = [failure for _, one in notes for failure in one.failures]
+        failures = tuple(sorted([*self._failures, *parts, *double]))
         sheets = len(corpus.documents) if corpus else 0
         return IngestReport(
             files=self._files + sheets,
             documents=sheets + sum(1 for _ in self._shelf.ids()) - len(double),
             vanished=self._shelf.vanished(),
             kept_old=tuple(sorted(self._kept_old)),
-            failures=tuple(sorted([*self._failures, *parts, *double])),
+            failures=failures,
+            failed=FailureCounts.of(failures),
             cleaned=sum(one.cleaned for _, one in notes),
             unattributed=tuple(
                 CleanedLine(name, line) for name, one in notes for line in one.unattributed
             ),
+            hidden=tuple(left for _, one in notes for left in one.hidden),
             repaired=sum(one.repaired for _, one in notes),
             same_as=len(links.twins),
             **self._states,
@@ -209,4 +214,5 @@ def _notes(read: Sequence[Read | Failure]) -> Notes:
         unattributed=tuple(line for line in removed if line.reason == "unattributed-contact"),
         repaired=sum(1 for one in read if isinstance(one, Read) and one.repairs),
         failures=tuple(one for one in read if isinstance(one, Failure)),
+        hidden=tuple(left for one in read if isinstance(one, Read) for left in one.hidden),
     )

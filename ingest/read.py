@@ -16,6 +16,7 @@ from ingest.metadata import described
 from ingest.outline import outline
 from ingest.paging import printed_pages
 from ingest.suspicion import Suspicion, suspicions
+from ingest.unseen import LeftOut, given_away
 from ingest.worker import Extract
 
 
@@ -23,13 +24,15 @@ from ingest.worker import Extract
 class Read:
     """A document, the lines that cleaning took out of it, and what was repaired in its Arabic.
 
-    `doubts` are the words that may be faulty still, kept as they came.
+    `doubts` are the words that may be faulty still, kept as they came. `hidden` is what the file
+    does not show and was left out.
     """
 
     document: Document
     removed: tuple[RemovedLine, ...]
     repairs: tuple[Repair, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    hidden: tuple[LeftOut, ...] = ()
 
 
 def read_file(raw: RawFile, extract: Extract = extract) -> tuple[Read | Failure, ...]:
@@ -41,7 +44,7 @@ def read_file(raw: RawFile, extract: Extract = extract) -> tuple[Read | Failure,
     parts = extract(raw)
     documents = [part for part in parts if not part.refused]
     if len(documents) == 1 and documents[0].id is None:
-        refused = (Failure(raw.id, part.refused) for part in parts if part.refused)
+        refused = (Failure(raw.id, part.refused, is_part=True) for part in parts if part.refused)
         return (read_extracted(raw, documents[0]), *refused)
     return tuple(_read_parts(raw, parts))
 
@@ -51,14 +54,16 @@ def _read_parts(raw: RawFile, parts: Iterable[Extracted]) -> Iterator[Read | Fai
         try:
             yield read_extracted(raw, part)
         except ExtractError as error:
-            yield Failure(raw.id, str(error), isinstance(error, QuarantinedError))
+            is_quarantined = isinstance(error, QuarantinedError)
+            yield Failure(raw.id, str(error), is_quarantined, is_part=True)
 
 
 def read_extracted(raw: RawFile, extracted: Extracted) -> Read:
     """One document of a file. Raises `ExtractError` as `read_file` does."""
     if extracted.refused:
         raise ExtractError(extracted.refused)
-    _hold_back(raw, extracted, extracted.suspicions)
+    telling = given_away(extracted.unseen, extracted.text)
+    _hold_back(raw, extracted, [*([telling] if telling else []), *extracted.suspicions])
     repaired = _repaired(raw, extracted)
     extracted = replace(
         extracted, text=repaired.text, title=_title_as_repaired(extracted, repaired.text)
@@ -69,7 +74,11 @@ def read_extracted(raw: RawFile, extracted: Extracted) -> Read:
     extracted = described(extracted, cleaned.text, raw.id)
     document = _document(raw, extracted, cleaned)
     stamped = raw.origin.stamped(document) if raw.origin else document
-    return Read(stamped, cleaned.removed, repaired.repairs, repaired.doubts)
+    hidden = tuple(
+        LeftOut(_place(raw, extracted, one.line).rstrip(","), one.text, one.words)
+        for one in extracted.unseen
+    )
+    return Read(stamped, cleaned.removed, repaired.repairs, repaired.doubts, hidden)
 
 
 def _hold_back(raw: RawFile, extracted: Extracted, suspicions: Iterable[Suspicion]) -> None:

@@ -23,6 +23,7 @@ from ingest.errors import ExtractError, QuarantinedError, SandboxError
 from ingest.extract import extract
 from ingest.extracted import Extracted
 from ingest.fold import strip_controls
+from ingest.formats.limits import Limits
 from ingest.load import RawFile
 from ingest.worker import LENGTH, Guard, Hello, Outcome
 
@@ -65,11 +66,19 @@ def is_plain(raw: RawFile) -> bool:
 class Sandbox:
     """Extracts files; close it, or use it in a `with` block, so that no worker stays behind.
 
-    `worker` is what the Python of the child runs; only tests give another one.
+    `worker` is what the Python of the child runs; only tests give another one. `bounds` is how much
+    one file may hold.
     """
 
-    def __init__(self, limits: SandboxLimits | None = None, worker: Sequence[str] = WORKER) -> None:
+    def __init__(
+        self,
+        limits: SandboxLimits | None = None,
+        worker: Sequence[str] = WORKER,
+        *,
+        bounds: Limits | None = None,
+    ) -> None:
         self._limits = limits or SandboxLimits()
+        self._bounds = bounds or Limits()
         self._command = worker
         self._worker: _Worker | None = None
 
@@ -102,7 +111,7 @@ class Sandbox:
         `SandboxError` when no worker can be started at all.
         """
         if is_plain(raw):
-            return extract(raw)
+            return extract(raw, self._bounds)
         worker = self._ready()
         outcome = worker.extract(raw)
         if outcome.broken is not None or worker.served >= self._limits.files:
@@ -116,18 +125,19 @@ class Sandbox:
 
     def _ready(self) -> "_Worker":
         if self._worker is None:
-            self._worker = _Worker(self._command, self._limits)
+            self._worker = _Worker(self._command, self._limits, self._bounds)
         return self._worker
 
 
 class _Worker:
     """One child process, from its greeting to its end."""
 
-    def __init__(self, command: Sequence[str], limits: SandboxLimits) -> None:
+    def __init__(self, command: Sequence[str], limits: SandboxLimits, bounds: Limits) -> None:
         self._limits = limits
         self.served = 0
+        allowed = [str(limits.memory), str(limits.cpu), bounds.model_dump_json()]
         self._process = subprocess.Popen(  # noqa: S603 our own module, in our own Python
-            [sys.executable, "-I", "-B", *command, str(limits.memory), str(limits.cpu)],
+            [sys.executable, "-I", "-B", *command, *allowed],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -142,7 +152,7 @@ class _Worker:
             self.kill()
             raise SandboxError(
                 f"the process that reads foreign files {greeting} before it was ready; run "
-                f"`{sys.executable} -m ingest.worker 2000000000 40` to see why"
+                f"`{sys.executable} -m ingest.worker {limits.memory} {limits.cpu} {{}}` to see why"
             )
         self.network = greeting.network
 

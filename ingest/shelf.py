@@ -24,6 +24,7 @@ from ingest.clean import RemovedLine
 from ingest.document import Document
 from ingest.errors import StorageError
 from ingest.load import Failure, RawFile
+from ingest.unseen import LeftOut
 
 _SCHEMA = """
 PRAGMA locking_mode = EXCLUSIVE;
@@ -51,13 +52,14 @@ class Notes:
 
     `cleaned` counts the lines that were taken out, `unattributed` are those of them that are
     contacts nobody owns, `repaired` counts the documents whose letters were put right, `failures`
-    are parts of the file that could not be read.
+    are parts of the file that could not be read, `hidden` what it does not show.
     """
 
     cleaned: int = 0
     unattributed: tuple[RemovedLine, ...] = ()
     repaired: int = 0
     failures: tuple[Failure, ...] = ()
+    hidden: tuple[LeftOut, ...] = ()
 
 
 _DOCUMENT = TypeAdapter(Document)

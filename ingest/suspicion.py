@@ -1,20 +1,23 @@
 """Suspicion: what an honest document does not do. One that does it waits for a person to read it.
 
 A text may state what is false in perfect style, and no rule here will see it: against that stands
-provenance. But a text that gives orders to whatever reads it, or shows a person less than it shows
-a program, gives itself away. It is held back whole: who wrote one such line wrote the rest too.
+provenance. But a text that gives orders to whatever reads it, or disguises its words, gives itself
+away. It is held back whole: who wrote one such line wrote the rest too. What is merely hidden, and
+can be told from the rest, is another matter: `ingest/unseen.py`.
 """
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from ingest.fold import fold, strip_controls
 
 Reason = Literal[
-    "order", "hidden-characters", "hidden-markup", "active-markup", "mixed-scripts", "bait"
-]
+    "order", "hidden-characters", "hidden-markup", "mostly-hidden", "active-markup",
+    "mixed-scripts", "bait",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,13 @@ _ORDER = re.compile(
 
 
 def _orders(line: str) -> bool:
-    return any(_ORDER.search(part) for part in _STOP.split(fold(line)) if len(part) < _LONGEST)
+    return any(_ORDER.search(part) for part in _STOP.split(_folded(line)) if len(part) < _LONGEST)
+
+
+@lru_cache(maxsize=1)
+def _folded(line: str) -> str:
+    """Folding is most of the work, and two checks in a row want the same line."""
+    return fold(line)
 
 
 _STOP = re.compile(r"(?<=[.!?])\s")
@@ -110,12 +119,13 @@ _LONGEST = 2_000
 
 # What a person does not see.
 
-_HIDDEN_STYLE = re.compile(
+HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|rem|%)?\s*(?:[;\"']|$)"
     r"|opacity\s*:\s*0(?:\.0+)?\s*(?:[;\"']|$)|(?:left|top|text-indent)\s*:\s*-\d{3,}"
     r"|<[^<>]{0,300}\s(?:hidden|aria-hidden=.?true)[\s>/]",
     re.IGNORECASE,
 )
+"""A style or an attribute by which an element is not shown."""
 _WHITE = re.compile(
     r"(?<!-)color\s*:\s*(?:white|#fff(?:fff)?|transparent|rgba\([^)]*,\s*0\))", re.IGNORECASE
 )
@@ -144,7 +154,7 @@ def _hides_markup(line: str) -> bool:
     words, closed, _ = comment.partition("-->")
     if opened and (not closed or len(words.split()) > _MARKER):
         return True
-    return bool(_HIDDEN_STYLE.search(line) or _WHITE.search(line))
+    return bool(HIDDEN_STYLE.search(line) or _WHITE.search(line))
 
 
 def _is_active(line: str) -> bool:
@@ -178,7 +188,7 @@ _ACCOUNT = re.compile(
 
 
 def _baits(line: str) -> bool:
-    folded = fold(line)
+    folded = _folded(line)
     return bool(_PAY.search(folded) and _ACCOUNT.search(folded))
 
 

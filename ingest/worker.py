@@ -166,9 +166,11 @@ _FORBIDDEN = (
 def main() -> None:
     """Serve the extraction of the house, within the limits given on the command line."""
     from ingest.extract import extract  # noqa: PLC0415 a test's worker does without the parsers
+    from ingest.formats.limits import Limits  # noqa: PLC0415
 
-    memory, cpu = sys.argv[1:]
-    serve(extract, int(memory), int(cpu))
+    memory, cpu, bounds = sys.argv[1:]
+    limits = Limits.model_validate_json(bounds)
+    serve(lambda raw: extract(raw, limits), int(memory), int(cpu))
 
 
 if __name__ == "__main__":

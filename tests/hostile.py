@@ -24,7 +24,7 @@ COMMAND = ("-c", _START.format(root=str(ROOT)))
 
 def main() -> None:
     """Serve until the parent hangs up."""
-    memory, cpu = sys.argv[1:]
+    memory, cpu, _ = sys.argv[1:]
     serve(extract, int(memory), int(cpu))
 
 

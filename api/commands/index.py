@@ -70,9 +70,9 @@ def use(name: str, index: IndexOption = None) -> None:
 @app.command("prune")
 def prune_generations(
     index: IndexOption = None,
-    keep: Annotated[int, typer.Option(min=0, help="How many of the newest stay.")] = KEEP,
+    keep: Annotated[int, typer.Option(min=0, help="How many of those built last stay.")] = KEEP,
     days: Annotated[
-        float, typer.Option(min=0, help="Those published in the last so many days stay.")
+        float, typer.Option(min=0, help="Those that served in the last so many days stay.")
     ] = DAYS,
     *,
     vectors: Annotated[

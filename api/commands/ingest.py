@@ -1,5 +1,6 @@
 """`sanad ingest`: folders become a published generation of the index."""
 
+import math
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -27,9 +28,12 @@ from index.published import Published
 from ingest.errors import ExtractError
 from ingest.feeds.feed import FEEDS_FILE
 from ingest.feeds.feedfolder import FeedsReport, fetch_feeds
+from ingest.formats.limits import Limits
 from ingest.gathered import Gathered
+from ingest.load import LoadSettings
 from ingest.passages import PassageSettings
 from ingest.pipeline import IngestSettings, gather
+from ingest.sandbox import SandboxLimits
 from ingest.stopwatch import Stopwatch
 
 SHELF = "reading.sqlite"
@@ -54,7 +58,10 @@ def ingest(
     """Read what changed, clean, split, embed what is new, publish, remove old generations.
 
     Exit code 3 if some files or feeds failed; the last good version of those stays, and the rest
-    is in.
+    is in. A `_source.yaml` in a folder (publisher, tier, url) names the publisher of its files.
+
+    What one file may hold and cost is set by SANAD_FILE_BYTES, SANAD_FILE_PAGES, SANAD_FILE_CELLS,
+    SANAD_FILE_UNPACKED (bytes), SANAD_FILE_SECONDS and SANAD_FILE_MEMORY (bytes).
     """
     settings = load_settings(index=index, **({"feeds": feeds_folder} if feeds_folder else {}))
     folders = [folder or settings.corpus, *(beside or ())]
@@ -82,13 +89,12 @@ def _fetched(settings: Settings, report: Report) -> FeedsReport:
 
 def _run(folders: list[Path], settings: Settings, report: Report) -> LastRun:
     root, watch = settings.index, Stopwatch()
-    chunks = PassageSettings(max_tokens=settings.passage_tokens)
     model = configured_model(settings)
     with (
         Published(root) as published,
         gather(
             folders,
-            IngestSettings(passages=chunks),
+            reading(settings),
             shelf=root / SHELF,
             previous=published.documents_of,
             progress=lambda done, total, name: report(f"reading {name}", done, total),
@@ -108,6 +114,24 @@ def _run(folders: list[Path], settings: Settings, report: Report) -> LastRun:
             pruned=pruned,
             seconds={stage: round(spent, 3) for stage, spent in watch.seconds.items()},
         )
+
+
+def reading(settings: Settings) -> IngestSettings:
+    """How files are read and cut, as the settings say."""
+    return IngestSettings(
+        load=LoadSettings(max_bytes=settings.file_bytes),
+        limits=Limits(
+            max_pages=settings.file_pages,
+            max_cells=settings.file_cells,
+            max_unpacked=settings.file_unpacked,
+        ),
+        sandbox=SandboxLimits(
+            seconds=settings.file_seconds,
+            cpu=math.ceil(settings.file_seconds),
+            memory=settings.file_memory,
+        ),
+        passages=PassageSettings(max_tokens=settings.passage_tokens),
+    )
 
 
 def _build(
@@ -140,17 +164,7 @@ def _build(
 
 def _show(run: LastRun) -> None:
     out, report = console(), run.report
-    for failure in run.feeds.failures if run.feeds else ():
-        out.print(f"not fetched: {failure.file}: {failure.reason}", markup=False)
-    for contact in report.unattributed:
-        out.print(
-            f"unattributed, left out: {contact.file}:{contact.removed.line}: "
-            f"{contact.removed.text.strip()}",
-            markup=False,
-        )
-    for failure in report.failures:
-        kind = "quarantined" if failure.is_quarantined else "failed"
-        out.print(f"{kind}: {failure.file}: {failure.reason}", markup=False)
+    _show_left_out(run)
     for name in report.kept_old:
         out.print(f"kept as it was read before: {name}", markup=False)
     for name in report.vanished:
@@ -167,16 +181,39 @@ def _show(run: LastRun) -> None:
         out.print("no document could be read: nothing was published", markup=False)
 
 
+def _show_left_out(run: LastRun) -> None:
+    out, report = console(), run.report
+    for failure in run.feeds.failures if run.feeds else ():
+        out.print(f"not fetched: {failure.file}: {failure.reason}", markup=False)
+    for contact in report.unattributed:
+        out.print(
+            f"unattributed, left out: {contact.file}:{contact.removed.line}: "
+            f"{contact.removed.text.strip()}",
+            markup=False,
+        )
+    for hidden in report.hidden:
+        out.print(
+            f"hidden, left out: {hidden.place}: {hidden.text} ({hidden.words} words)", markup=False
+        )
+    for failure in report.failures:
+        kind = "quarantined" if failure.is_quarantined else "failed"
+        part = "part " if failure.is_part else ""
+        out.print(f"{part}{kind}: {failure.file}: {failure.reason}", markup=False)
+
+
 def _table(run: LastRun) -> list[tuple[str, str]]:
     report, build = run.report, run.build
-    failed = len(report.failures) - len(report.quarantined)
+    failed = report.failed
     rows = [("feeds, by outcome", _fetches(run.feeds))] if run.feeds else []
     rows += [
         ("files", f"{report.files}"),
         ("  skipped, unchanged", f"{report.unchanged}"),
         ("  new, changed", f"{report.new}, {report.changed}"),
         ("  vanished", f"{len(report.vanished)}"),
-        ("  failed, quarantined", f"{failed}, {len(report.quarantined)}"),
+        ("  failed, quarantined", f"{failed.files}, {failed.files_quarantined}"),
+        ("parts of files", ""),
+        ("  failed, quarantined", f"{failed.parts}, {failed.parts_quarantined}"),
+        ("  hidden, left out", f"{len(report.hidden)}"),
         ("documents", f"{report.documents}"),
         ("  repaired", f"{report.repaired}"),
         ("  near-duplicates", f"{report.same_as}"),

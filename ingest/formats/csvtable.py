@@ -1,19 +1,19 @@
 """Csvtable: a CSV file as one table, whatever program and country it was written in."""
 
-import codecs
 import csv
 import io
-import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from ingest.errors import ExtractError
 from ingest.extracted import Extracted
 from ingest.formats.celltext import cell_text
+from ingest.formats.charset import decode_text
 from ingest.formats.limits import Limits
 from ingest.formats.table import table_lines
 from ingest.load import RawFile
 from ingest.suspicion import suspicions
+from ingest.unseen import shown
 
 Rows = list[list[str]]
 
@@ -21,11 +21,12 @@ Rows = list[list[str]]
 def read_csv(raw: RawFile, limits: Limits) -> Extracted:
     """The rows of the file below their header, cells as they stand.
 
-    Encoding and delimiter are found by what gives words and rows of one width, and are named in
-    `guessed` where the file could be something else. Raises `ExtractError` when nothing fits, and
+    The delimiter is what gives rows of one width, the encoding named in `guessed` where the file
+    could be something else. Raises `ExtractError` when nothing fits, and
     beyond `limits.max_cells`.
     """
-    text, is_sure = _decoded(raw)
+    decoded = decode_text(raw)
+    text, hidden = shown(decoded.text)
     rows = _table(raw.id, text.removeprefix("\ufeff"), limits)
     title = PurePosixPath(raw.id).stem
     named = 1 if _names_columns(rows) else None
@@ -33,44 +34,10 @@ def read_csv(raw: RawFile, limits: Limits) -> Extracted:
     return Extracted(
         text="\n".join(lines),
         title=title,
-        guessed=("title",) if is_sure else ("title", "encoding"),
+        guessed=("title", *decoded.guessed),
         suspicions=suspicions(text),
+        unseen=hidden,
     )
-
-
-_ARABIC_RUN = re.compile("[ء-ي]{2,}")
-_ARABIC_LETTER = re.compile("[ء-ي]")
-_LONE_ACCENT = re.compile("(?<![À-ÿ])[À-ÿŒœ](?![À-ÿ])")
-_ACCENT = re.compile("[À-ÿŒœ]")
-_CLEAR = 0.9
-
-
-def _decoded(raw: RawFile) -> tuple[str, bool]:
-    """The text, and whether its encoding is beyond doubt."""
-    if raw.data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _checked(raw, raw.data.decode("utf-16", "replace")), True
-    try:
-        return _checked(raw, raw.data.decode("utf-8")), True
-    except UnicodeDecodeError:
-        pass
-    for encoding, letter, expected in (
-        ("cp1256", _ARABIC_LETTER, _ARABIC_RUN),
-        ("cp1252", _ACCENT, _LONE_ACCENT),
-    ):
-        text = raw.data.decode(encoding, "replace")
-        letters = len(letter.findall(text))
-        fitting = sum(len(run) for run in expected.findall(text))
-        if letters and fitting >= _CLEAR * letters and "\ufffd" not in text:
-            return _checked(raw, text), False
-    raise ExtractError(
-        f"{raw.id} is neither UTF-8 nor clearly Windows Arabic or French; save it as UTF-8"
-    )
-
-
-def _checked(raw: RawFile, text: str) -> str:
-    if "\0" in text or "\ufffd" in text:
-        raise ExtractError(f"{raw.id} holds bytes that are no text; save it as UTF-8")
-    return text
 
 
 def _table(name: str, text: str, limits: Limits) -> Rows:

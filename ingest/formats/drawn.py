@@ -11,19 +11,27 @@ import pypdfium2.raw as c
 from ingest.formats.geometry import Box, Turn
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Words that a page paints at once; `handle` is what PDFium knows them by."""
+
+    words: str
+    handle: int
+
+
 @dataclass(slots=True)
 class Drawn:
     """Goes through the things of a page, as they are painted one over the other.
 
     `rules` are straight strokes, upright or level, `pictures` the places of images, `grounds` what
-    is filled with a colour, `doubtful` words that may be on none.
+    is filled with a colour, `doubtful` runs of words that may be on none.
     """
 
     turn: Turn
     rules: list[Box] = field(default_factory=list)
     pictures: list[Box] = field(default_factory=list)
     grounds: list[Box] = field(default_factory=list)
-    doubtful: list[tuple[str, Box, int]] = field(default_factory=list)
+    doubtful: list[tuple[Run, Box, int]] = field(default_factory=list)
 
     def take(self, thing: pdfium.PdfObject) -> None:
         """Look at the next thing, painted over those before it."""
@@ -51,18 +59,24 @@ class Drawn:
             words = " ".join(thing.extract().split())
             if words:
                 always = is_small or _is_off(box, self.turn.page)
-                self.doubtful.append((words, box, -1 if always else len(self.grounds)))
+                below = -1 if always else len(self.grounds)
+                self.doubtful.append((Run(words, handle(thing.raw)), box, below))
 
-    def hidden(self) -> Iterator[str]:
-        """The words that nobody sees: tiny, off the page, or pale with nothing dark below them.
+    def hidden(self) -> Iterator[Run]:
+        """The runs that nobody sees: tiny, off the page, or pale with nothing dark below them.
 
         Words over a picture are how a scanned page is made searchable, or stand on the picture.
         """
-        for words, box, below in self.doubtful:
+        for run, box, below in self.doubtful:
             x, y = (box.left + box.right) / 2, (box.bottom + box.top) / 2
             grounds = [*self.grounds[: max(below, 0)], *(self.pictures if below >= 0 else ())]
             if not any(ground.holds(x, y) for ground in grounds):
-                yield words
+                yield run
+
+
+def handle(raw: object) -> int:
+    """The address behind a pointer of PDFium's, 0 for none: two pointers to one thing differ."""
+    return ctypes.cast(raw, ctypes.c_void_p).value or 0  # type: ignore[arg-type]
 
 
 _RULES = 20_000

@@ -21,11 +21,13 @@ from ingest.formats.pagehead import described
 from ingest.formats.table import table_lines
 from ingest.load import RawFile
 from ingest.suspicion import Suspicion, seen_suspicions
+from ingest.unseen import Unseen, unseen
 
 
 def read_markup(raw: RawFile) -> Extracted:
     """The document that a web page is. Raises `ExtractError` when it holds none."""
-    page = _parsed(raw)
+    decoded = decode_markup(raw)
+    page = _parsed(raw.id, decoded.text)
     content = main_parts(page)
     writer = _Writer(raw.id)
     writer.write(content)
@@ -41,22 +43,22 @@ def read_markup(raw: RawFile) -> Extracted:
         language=head.language,
         source=head.source,
         as_of=head.as_of,
-        guessed=head.guessed,
-        suspicions=(*writer.hidden, *found),
+        guessed=(*head.guessed, *decoded.guessed),
+        suspicions=tuple(found),
+        unseen=tuple(writer.hidden),
     )
 
 
-def _parsed(raw: RawFile) -> HtmlElement:
+def _parsed(name: str, text: str) -> HtmlElement:
     parser = lxml.html.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True
     )
-    text = decode_markup(raw).replace("\0", "")
     try:
-        page = lxml.html.document_fromstring(text.encode(), parser=parser)
+        page = lxml.html.document_fromstring(text.replace("\0", "").encode(), parser=parser)
     except etree.ParserError as error:
-        raise ExtractError(f"{raw.id} holds no page ({error}); fetch it again") from error
+        raise ExtractError(f"{name} holds no page ({error}); fetch it again") from error
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
-        raise ExtractError(f"{raw.id} nests its parts deeper than any page does; save it as text")
+        raise ExtractError(f"{name} nests its parts deeper than any page does; save it as text")
     return page
 
 
@@ -68,8 +70,6 @@ _BLOCKS = _HEADINGS | tags(
     "figure form header hgroup hr legend li main ol p pre section summary table tbody td tfoot th",
     "thead tr ul",
 )
-_FEW = 2
-"""Words: an icon's label or a marker is no message."""
 
 
 class _Writer:
@@ -77,7 +77,7 @@ class _Writer:
 
     def __init__(self, name: str) -> None:
         self.lines = Lines()
-        self.hidden: list[Suspicion] = []
+        self.hidden: list[Unseen] = []
         self._name = name
         self._run: list[str] = []
 
@@ -201,14 +201,8 @@ class _Writer:
             return False
         if not is_hidden(element):
             return True
-        words = read_words(element)
-        if len(words) > _FEW:
-            said = " ".join(words)[:_SHOWN]
-            self.hidden.append(Suspicion(element.sourceline, said, "hidden-markup"))
+        self.hidden += unseen(element.sourceline, " ".join(read_words(element)))
         return False
-
-
-_SHOWN = 120
 
 
 def _lists_of(element: HtmlElement) -> Iterator[HtmlElement]:

@@ -23,7 +23,8 @@ from ingest.formats.printed import PrintedPage, printed_page
 from ingest.formats.properties import Properties, believed
 from ingest.formats.table import table_lines
 from ingest.load import RawFile
-from ingest.suspicion import Suspicion, seen_suspicions
+from ingest.suspicion import seen_suspicions
+from ingest.unseen import Unseen, unseen
 
 
 def read_pdf(raw: RawFile, limits: Limits) -> tuple[Extracted, ...]:
@@ -59,7 +60,8 @@ def read_pdf(raw: RawFile, limits: Limits) -> tuple[Extracted, ...]:
         as_of=notes.as_of,
         pages=starts,
         guessed=notes.guessed,
-        suspicions=(*_hidden(pages, starts), *seen_suspicions(text)),
+        suspicions=seen_suspicions(text),
+        unseen=tuple(_hidden(pages, starts)),
     )
     pictures = [number for number, page in enumerate(pages, 1) if page.is_picture]
     return (document, *([_refused(raw, pictures)] if pictures else []))
@@ -132,16 +134,10 @@ def _properties(file: pdfium.PdfDocument) -> Properties:
 _DAY = re.compile(r"(?:D:)?((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 
 
-def _hidden(pages: Sequence[_Page], starts: Sequence[int]) -> Iterator[Suspicion]:
-    """What no eye sees on a page, told by the first line of the page; a mere mark is no message."""
+def _hidden(pages: Sequence[_Page], starts: Sequence[int]) -> Iterator[Unseen]:
+    """What no eye sees on a page, told by the first line of the page."""
     for page, start in zip(pages, starts, strict=True):
-        words = " ".join(page.hidden).split()
-        if len(words) > _FEW:
-            yield Suspicion(start + 1, " ".join(words)[:_SHOWN], "hidden-markup")
-
-
-_FEW = 2
-_SHOWN = 120
+        yield from unseen(start + 1, " ".join(page.hidden))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Plain text and Markdown: the text is the file, and a front matter says what it is."""
 
-import codecs
 import re
 from dataclasses import dataclass, field
 
@@ -8,8 +7,10 @@ from ingest.document import Source
 from ingest.errors import ExtractError
 from ingest.extracted import Extracted
 from ingest.fold import strip_controls
+from ingest.formats.charset import decode_text
 from ingest.load import RawFile
 from ingest.suspicion import suspicions
+from ingest.unseen import shown
 from ingest.yamltext import read_yaml
 
 
@@ -24,33 +25,20 @@ class _Declared:
 
 
 def read_plain(raw: RawFile) -> Extracted:
-    """Text as it is: UTF-8, or UTF-16 with its mark. Raises `ExtractError` for anything else."""
-    decoded = decode(raw)
-    text = strip_controls(decoded)
+    """Text as it is, less what its markup hides. Raises `ExtractError` for what is no text."""
+    decoded = decode_text(raw)
+    seen, hidden = shown(decoded.text.removeprefix("\ufeff"))
+    text = strip_controls(seen)
     body, declared = _declared(text, raw.id) if raw.id.endswith(".md") else (text, _Declared())
     return Extracted(
         text="\n".join(_BLANK.sub(" ", line).strip() for line in body.split("\n")),
         title=declared.get("title"),
         language=declared.get("lang", "language"),
         source=_source(raw.id, declared),
-        suspicions=suspicions(decoded),
+        guessed=decoded.guessed,
+        suspicions=suspicions(seen),
+        unseen=hidden,
     )
-
-
-def decode(raw: RawFile) -> str:
-    """The text of a file that declares no encoding; `ExtractError` unless it is Unicode."""
-    is_utf16 = raw.data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    try:
-        text = raw.data.decode("utf-16" if is_utf16 else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        message = (
-            f"{raw.id} is not UTF-8 text (byte {error.start}); save it as UTF-8, for instance "
-            "with `iconv -f WINDOWS-1256 -t UTF-8` for older Arabic files"
-        )
-        raise ExtractError(message) from error
-    if "\0" in text:
-        raise ExtractError(f"{raw.id} holds null bytes; it is not a text file")
-    return text
 
 
 _BLANK = re.compile(r"[^\S\n]+")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
-from ingest.formats.drawn import Drawn
+from ingest.formats.drawn import Drawn, handle
 from ingest.formats.geometry import Box, Turn
 from ingest.formats.visual import Glyph
 
@@ -36,7 +36,9 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class PrintedPage:
-    """One page: its words in the order of the file, the lines drawn on it, what it hides."""
+    """One page: the words that are seen, in the order of the file, the lines drawn on it, and the
+    words that it hides.
+    """
 
     words: tuple[Word, ...]
     rules: tuple[Box, ...] = ()
@@ -51,10 +53,11 @@ def printed_page(page: pdfium.PdfPage) -> PrintedPage:
     drawn = Drawn(turn)
     for thing in page.get_objects(max_depth=_DEEPEST, textpage=text):
         drawn.take(thing)
+    hidden = tuple(drawn.hidden())
     return PrintedPage(
-        words=tuple(_words(text, turn)),
+        words=tuple(_words(text, turn, frozenset(run.handle for run in hidden))),
         rules=tuple(drawn.rules),
-        hidden=tuple(drawn.hidden()),
+        hidden=tuple(run.words for run in hidden),
         has_pictures=bool(drawn.pictures),
     )
 
@@ -62,13 +65,14 @@ def printed_page(page: pdfium.PdfPage) -> PrintedPage:
 _DEEPEST = 5
 
 
-def _words(text: pdfium.PdfTextPage, turn: Turn) -> Iterator[Word]:
+def _words(text: pdfium.PdfTextPage, turn: Turn, hidden: frozenset[int]) -> Iterator[Word]:
     glyphs: list[Glyph] = []
     first = 0
     rectangle = c.FS_RECTF()
     for at in range(text.count_chars()):
         letter = chr(c.FPDFText_GetUnicode(text.raw, at) or 0x20)
-        if letter.isspace() or (letter < " " and letter not in _HYPHENS):
+        is_blank = letter.isspace() or (letter < " " and letter not in _HYPHENS)
+        if is_blank or (hidden and handle(c.FPDFText_GetTextObject(text.raw, at)) in hidden):
             if glyphs:
                 yield _word(text, turn, first, glyphs)
             glyphs = []

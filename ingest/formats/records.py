@@ -14,6 +14,7 @@ from ingest.fold import strip_controls
 from ingest.law import article_title, read_law
 from ingest.load import RawFile
 from ingest.suspicion import suspicions
+from ingest.unseen import shown
 
 
 class Record(BaseModel):
@@ -115,7 +116,7 @@ def _extracted(record: Record) -> Extracted:
     label = _label(record.article, language)
     title = _line(article_title(record.title, label)) or None
     source, guessed = _source(record, title or record.id)
-    text = _text(title, _line(record.chapter), record.text)
+    text, hidden = shown(_text(title, _line(record.chapter), record.text))
     return Extracted(
         text=strip_controls(text),
         id=record.id,
@@ -128,6 +129,7 @@ def _extracted(record: Record) -> Extracted:
         valid_to=record.valid_to or None,
         guessed=guessed,
         suspicions=suspicions(text),
+        unseen=hidden,
     )
 
 

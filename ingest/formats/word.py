@@ -20,7 +20,8 @@ from ingest.formats.wordlists import WordLists
 from ingest.formats.wordstyles import WordStyles
 from ingest.formats.wordtext import said
 from ingest.load import RawFile
-from ingest.suspicion import Suspicion, seen_suspicions
+from ingest.suspicion import seen_suspicions
+from ingest.unseen import Unseen, unseen
 
 
 def read_word(raw: RawFile) -> tuple[Extracted, ...]:
@@ -41,7 +42,8 @@ def read_word(raw: RawFile) -> tuple[Extracted, ...]:
         source=notes.source,
         as_of=notes.as_of,
         guessed=notes.guessed,
-        suspicions=(*writer.hidden, *seen_suspicions(text)),
+        suspicions=seen_suspicions(text),
+        unseen=tuple(writer.hidden),
     )
     refused = f"{raw.id} holds a whole file in its text, which is not read; paste its words instead"
     parts = [Extracted("", refused=refused) for _ in file.body.iter(qn("w:altChunk"))]
@@ -50,8 +52,6 @@ def read_word(raw: RawFile) -> tuple[Extracted, ...]:
 
 _HEADING_WORDS = 14
 _BOLD_LEVEL = 5
-_FEW = 2
-_SHOWN = 120
 
 
 @dataclass(slots=True)
@@ -73,7 +73,7 @@ class _Writer:
     lists: WordLists
     notes: dict[str, _Element]
     lines: Lines = field(default_factory=Lines)
-    hidden: list[Suspicion] = field(default_factory=list)
+    hidden: list[Unseen] = field(default_factory=list)
     _list: str = ""
     _noted: int = 0
 
@@ -135,10 +135,7 @@ class _Writer:
                 found.notes += [f"[{self._noted}]", piece.words]
             elif piece.element is not None:
                 found.boxes.append(piece.element)
-        words = found.hidden.split()
-        if len(words) > _FEW:
-            shown = " ".join(words)[:_SHOWN]
-            self.hidden.append(Suspicion(len(self.lines) + 1, shown, "hidden-markup"))
+        self.hidden += unseen(len(self.lines) + 1, found.hidden)
         return found
 
     def _stands_out(self, paragraph: _Paragraph, following: _Element | None) -> bool:

@@ -1,13 +1,13 @@
 """Workbook: the sheets of an Excel file as tables, each row as a person reads it.
 
-The values that a program last showed are read and never a formula. What a person does not see,
-sheets, rows and columns that are hidden, is not read either: words there give the file away.
+The values that a program last showed are read and never a formula. Sheets, rows and columns that
+are hidden are left out and told.
 """
 
 import io
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 from zipfile import BadZipFile, ZipFile
 
@@ -21,7 +21,8 @@ from ingest.formats.celltext import cell_text
 from ingest.formats.limits import Limits
 from ingest.formats.table import table_lines
 from ingest.load import RawFile
-from ingest.suspicion import Suspicion, suspicions
+from ingest.suspicion import suspicions
+from ingest.unseen import Unseen, unseen
 
 Rows = list[list[str]]
 
@@ -35,15 +36,19 @@ def read_workbook(raw: RawFile, limits: Limits) -> Extracted:
     _check_cells(raw, limits)
     sheets = _sheets(raw)
     title = PurePosixPath(raw.id).stem
-    found: list[Suspicion] = []
+    hidden: list[Unseen] = []
     lines = [f"# {title}"]
     for sheet in sheets:
-        found += _hidden(sheet)
+        hidden += _hidden(sheet)
         if sheet.sheet_state == "visible":
             lines += ["", f"## {sheet.title}", "", *_lines(sheet)]
     text = "\n".join(lines)
     return Extracted(
-        text=text, title=title, guessed=("title",), suspicions=(*found, *suspicions(text))
+        text=text,
+        title=title,
+        guessed=("title",),
+        suspicions=suspicions(text),
+        unseen=tuple(hidden),
     )
 
 
@@ -170,20 +175,20 @@ def _hidden_columns(sheet: Worksheet) -> set[int]:
     return {n for low, high in hidden for n in range(low or 1, min(high or 1, last) + 1)}
 
 
-def _hidden(sheet: Worksheet) -> Iterable[Suspicion]:
-    """The first words of each row, column or sheet that is hidden; figures alone are not words."""
+def _hidden(sheet: Worksheet) -> tuple[Unseen, ...]:
+    """What a sheet hides, told by its first row: all of it, or rows and columns."""
     all_hidden = sheet.sheet_state != "visible"
     rows = {number for number, row in sheet.row_dimensions.items() if row.hidden}
     columns = _hidden_columns(sheet)
     if not (all_hidden or rows or columns):
-        return
-    for number, row in enumerate(sheet.iter_rows(), 1):
-        for column, cell in enumerate(row, 1):
-            if all_hidden or number in rows or column in columns:
-                words = cell_text(cell.value)
-                if sum(map(str.isalpha, words)) >= _WORDS:
-                    yield Suspicion(number, f"{sheet.title}: {words[:100]}", "hidden-markup")
-                    return
-
-
-_WORDS = 3
+        return ()
+    found = [
+        (number, words)
+        for number, row in enumerate(sheet.iter_rows(), 1)
+        for column, cell in enumerate(row, 1)
+        if all_hidden or number in rows or column in columns
+        for words in [cell_text(cell.value, cell.number_format)]
+        if words
+    ]
+    first = found[0][0] if found else 1
+    return unseen(first, "\n".join(words for _, words in found), f"{sheet.title}: ")

@@ -126,7 +126,8 @@ def test_old_generations_are_listed_and_go_by_rule(
     assert all(row["bytes"] > 0 and row["state"] == "whole" for row in rows)
     old = time.time() - 30 * 86_400
     for at, name in enumerate(names[:4]):
-        os.utime(tmp_path / "index" / name / MANIFEST, (old + at, old + at))
+        for path in (tmp_path / "index" / name / MANIFEST, tmp_path / "index" / name):
+            os.utime(path, (old + at, old + at))
     told = run("index", "prune", "--dry-run", "--json").json
     assert told["pruned"]["generations"] == names[:2]
     assert len(run("index", "list", "--json").json) == 5

@@ -7,9 +7,12 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from ingest.errors import ExtractError
 from ingest.extract import extract
+from ingest.formats.limits import Limits
 from ingest.load import RawFile
 from ingest.sandbox import Sandbox
 
@@ -120,3 +123,21 @@ def test_a_page_of_one_thing_without_end(sandbox: Sandbox, piece: str) -> None:
 def still_works(sandbox: Sandbox) -> bool:
     (page,) = sandbox.extract(RawFile(Path("a.html"), "a.html", ARABIC.encode()))
     return "2,5" in page.text
+
+
+@pytest.mark.parametrize("name", ["تعريفة.xlsx", "tarif.csv"])
+def test_the_bounds_hold_in_the_child_and_here(name: str) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    for row in (["البند", "الرسم", "Note"], ["1001", "135 %", "x"]):
+        sheet.append(row)
+    saved = io.BytesIO()
+    book.save(saved)
+    data = saved.getvalue() if name.endswith("xlsx") else b"a,b,c\n1,2,3\n"
+    raw = RawFile(Path(name), name, data)
+    with (
+        Sandbox(bounds=Limits(max_cells=5)) as sandbox,
+        pytest.raises(ExtractError, match="more than 5 cells"),
+    ):
+        sandbox.extract(raw)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.language import detect, written_language
+from ingest.language import detect, language_of, written_language
 
 QUESTIONS = {
     "fr": """
@@ -329,3 +329,27 @@ def test_the_worked_questions(shared_file: Callable[[str], Path]) -> None:
         if detect(item["question"]).language != item["language"]
     ]
     assert wrong == []
+
+
+AR_LINE = "تسلم الغرفة التجارية شهادة المنشأ خلال يومين من تاريخ إيداع الطلب"
+FR_LINE = "La chambre de commerce délivre le certificat d'origine dans un délai de deux jours"
+EN_LINE = "The chamber of commerce issues the certificate of origin within two days of the request"
+
+
+@pytest.mark.parametrize(
+    ("text", "around", "language"),
+    [
+        (AR_LINE, "fr", "ar"), (AR_LINE, "ar", "ar"), (AR_LINE, "en", "ar"),
+        (FR_LINE, "ar", "fr"), (FR_LINE, "en", "fr"), (FR_LINE, "fr", "fr"),
+        (EN_LINE, "ar", "en"), (EN_LINE, "fr", "en"),
+        ("المادة 5", "fr", "fr"), ("Incoterms 2020", "ar", "ar"), ("HS 0713.20", "ar", "ar"),
+        ("N 5714 ± 7 RABII I 1430 5-3-2009", "fr", "fr"),
+        ("Tanger Med Port", "ar", "ar"), ("Office National du Thé", "en", "en"),
+        (f"رمز المنتوج {'HS'} في التعريفة الجمركية", "ar", "ar"), ("", "ar", "ar"),
+        ("wach khassni chi wra9 bach nsdr zit l Fransa", "fr", "fr"),
+    ],
+)  # fmt: skip
+def test_a_piece_is_in_the_language_around_it_unless_it_is_surely_not(
+    text: str, around: str, language: str
+) -> None:
+    assert language_of(text, around) == language

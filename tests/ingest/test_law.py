@@ -7,13 +7,11 @@ from hypothesis import strategies as st
 from ingest.law import (
     annexed_to,
     article_number,
-    law_number,
-    noted_repeal,
-    numbers_named,
     read_law,
     references,
-    repealed_by,
 )
+from ingest.lawnumber import law_number, numbers_named
+from ingest.repeal import noted_repeal, repealed_by
 
 
 @pytest.mark.parametrize(

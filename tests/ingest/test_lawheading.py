@@ -25,6 +25,27 @@ def test_articles(line: str, label: str, rest: str) -> None:
     assert heading is not None
     assert heading.level == ARTICLE
     assert (line[: heading.end], line[heading.rest :]) == (label, rest)
+    assert heading.label == label
+
+
+@pytest.mark.parametrize(
+    ("line", "label", "rest"),
+    [
+        ("المـــادة   1", "المادة 1", ""),
+        ("الـمـادة  الأولى", "المادة الأولى", ""),
+        ("ا ل م ا د ة   7 : يلزم", "المادة 7", "يلزم"),
+        ("ا لــمــا د ة   12", "المادة 12", ""),
+        ("الماد ة 4", "المادة 4", ""),
+        ("البـاب  الثـالـث :المسـافـنـة", "الباب الثالث", "المسـافـنـة"),
+        ("ا ل ف ص ل  2", "الفصل 2", ""),
+        ("A r t i c l e   3 : Droits", "Article 3", "Droits"),
+        ("Article   3.- Droits", "Article 3", "Droits"),
+    ],
+)
+def test_headings_whose_letters_stand_apart(line: str, label: str, rest: str) -> None:
+    heading = law_heading(line)
+    assert heading is not None
+    assert (heading.label, line[heading.rest :]) == (label, rest)
 
 
 def test_levels_go_from_the_parts_down_to_the_articles() -> None:
@@ -57,6 +78,7 @@ def test_marks_that_extraction_put_before_the_number() -> None:
         "Titre foncier",
         "Section commerciale",
         "المادة 12 من هذا القانون",
+        "ا ل م ا د ة   12   من هذا القانون",
         "المادة 12، الفقرة 2",
         "المادة ( 4البند",
         "ملحق بالمرسوم رقم 2.04.764",

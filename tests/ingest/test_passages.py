@@ -119,7 +119,7 @@ def test_an_item_comes_with_the_line_that_leads_into_its_list(
     language: str, lead: str, item: str
 ) -> None:
     items = "\n".join(f"{item} {number}" for number in range(40))
-    text = f"{lead}\n{items}\n\nFin de la liste."
+    text = f"{lead}\n{items}\n\nFin."
     made = Document(id="d", family="d", language=language, title="Dossier", text=text)
     first, *others = split(made, PassageSettings(max_tokens=96))
     assert first.heading == ("Dossier",)
@@ -167,3 +167,24 @@ def test_an_unknown_encoding_is_named() -> None:
 def test_an_empty_text_has_no_passage() -> None:
     made = Document(id="d", family="d", language="fr", title="t", text="")
     assert split(made, PassageSettings()) == ()
+
+
+def test_a_passage_ends_where_the_language_changes() -> None:
+    french = "La chambre de commerce délivre le certificat d'origine en deux jours ouvrables."
+    arabic = "تسلم الغرفة التجارية شهادة المنشأ خلال يومين من تاريخ إيداع الطلب لديها."
+    text = f"{french}\n\nVoir l'annexe.\n\n{arabic}\n\nالمادة 5\n\n{arabic}\n\n{french}"
+    made = document([[text]], statements=False, title="Bulletin officiel")
+    found = split(made, PassageSettings())
+    assert [passage.language for passage in found] == ["fr", "ar", "fr"]
+    for passage in found:
+        words = made.text[passage.start : passage.end]
+        assert (french in words, arabic in words) == (
+            passage.language == "fr",
+            passage.language == "ar",
+        )
+
+
+def test_the_statements_of_a_sheet_are_in_its_language() -> None:
+    arabic = "تسلم الغرفة التجارية شهادة المنشأ خلال يومين من تاريخ إيداع الطلب لديها."
+    made = document([["Le délai est d'un an.", arabic]], statements=True, title="Délai")
+    assert {passage.language for passage in split(made, PassageSettings())} == {"fr"}

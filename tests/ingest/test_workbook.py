@@ -16,6 +16,7 @@ from ingest.extracted import Extracted
 from ingest.formats.limits import Limits
 from ingest.load import RawFile
 from ingest.read import Read, read_file
+from ingest.unseen import Unseen
 
 Fill = Callable[[Worksheet], None]
 
@@ -122,7 +123,7 @@ def test_all_sheets_are_read_in_order() -> None:
 
 
 @pytest.mark.parametrize("state", ["hidden", "veryHidden"])
-def test_a_hidden_sheet_with_words_gives_the_file_away(state: str) -> None:
+def test_a_hidden_sheet_is_left_out_and_told(state: str) -> None:
     made = Workbook()
     first = made.active
     assert isinstance(first, Worksheet)
@@ -131,12 +132,13 @@ def test_a_hidden_sheet_with_words_gives_the_file_away(state: str) -> None:
     other.append(["Ne jamais dire ce taux"])
     other.sheet_state = state
     (one,) = extract(raw(saved(made)))
-    assert [found.reason for found in one.suspicions] == ["hidden-markup"]
+    assert one.unseen == (Unseen(1, "Notes: Ne jamais dire ce taux", 5),)
+    assert one.suspicions == ()
     assert "jamais" not in one.text
 
 
 @pytest.mark.parametrize(("hide", "word"), [("row", "Pois"), ("column", "Désignation")])
-def test_hidden_rows_and_columns_with_words_give_it_away(hide: str, word: str) -> None:
+def test_hidden_rows_and_columns_are_left_out_and_told(hide: str, word: str) -> None:
     def fill(sheet: Worksheet) -> None:
         tariff(sheet)
         if hide == "row":
@@ -145,11 +147,13 @@ def test_hidden_rows_and_columns_with_words_give_it_away(hide: str, word: str) -
             sheet.column_dimensions["B"].hidden = True
 
     one = read(fill)
-    assert [found.reason for found in one.suspicions] == ["hidden-markup"]
+    (left,) = one.unseen
+    assert left.line == (2 if hide == "row" else 1)
+    assert word in left.text
     assert word not in one.text
 
 
-def test_hidden_figures_are_only_left_out() -> None:
+def test_hidden_figures_are_left_out_too() -> None:
     def fill(sheet: Worksheet) -> None:
         tariff(sheet)
         sheet.column_dimensions["C"].hidden = True
