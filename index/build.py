@@ -6,18 +6,31 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import faiss
 import numpy as np
 
 from index.cache import EmbeddingCache
 from index.changes import Changes, changes
 from index.embedding import Embedder, EmbedderIdentity, LocatedModel, Vectors
-from index.generation import current, locked, open_store, publish, sealed, storage
+from index.generation import (
+    LAYOUT,
+    NEAREST,
+    VECTORS,
+    VOCABULARY,
+    current,
+    locked,
+    open_store,
+    publish,
+    sealed,
+    storage,
+)
+from index.layout import Layout
 from index.lexical import LexicalIndex
 from index.manifest import FORMAT, Manifest, check_files, read_manifest
+from index.nearest import Nearest, kind_of
 from index.store import Asked, Reference, Store
 from index.storewriter import StoreWriter
 from index.tokens import analysis
+from index.vocabulary import Vocabulary
 from ingest.collection import Collection
 from ingest.document import Document, Passage
 from ingest.errors import IndexDamagedError, IndexMissingError
@@ -25,7 +38,6 @@ from ingest.stopwatch import Stopwatch
 
 CACHE = "embeddings.sqlite"
 Advance = Callable[[int, int], None]
-_BLOCK = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +68,8 @@ def build_index(
     """Embed what is new, write a generation under `root`, make it current.
 
     Documents, texts and vectors pass through files. What has to be in memory as a whole grows with
-    the collection: the FAISS index (4 bytes a dimension and sentence, 1,536 with the default
-    model) and the words of the lexical index (about 20 bytes a word).
+    the collection: the FAISS index (as `Nearest` stores it: 4 bytes a dimension and text, one above
+    EXACT_UP_TO) and the words of the lexical index (about 20 bytes a word).
 
     `advance(done, total)` is called as texts are embedded. A run that is killed keeps the vectors
     it has paid for and publishes nothing. Raises StorageError when the disk refuses, or at once
@@ -92,7 +104,10 @@ class _Digest:
 
 @dataclass(slots=True)
 class _Build:
-    """One build, part by part: `write` fills a folder, the last fields are what became of it."""
+    """One build, part by part: `write` fills a folder, the last fields are what became of it.
+
+    `before` is the generation that serves meanwhile, if it is whole.
+    """
 
     root: Path
     collection: Collection
@@ -104,6 +119,7 @@ class _Build:
     digest: _Digest = field(default_factory=_Digest)
     embedded: int = 0
     changes: Changes = field(default_factory=Changes)
+    before: str | None = None
 
     def write(self, folder: Path) -> Manifest:
         """Write every file of the generation but its manifest."""
@@ -111,10 +127,14 @@ class _Build:
             self._write_texts(folder, writer)
             counts = writer.documents, writer.passages, writer.sentences, writer.questions
         with closing(Store(folder / "passages.sqlite")) as store:
+            with storage(self.root), self.watch.stage("publish"):
+                Layout.of(store.places()).save(folder / LAYOUT)
+                Vocabulary.write(folder / VOCABULARY, store.texts())
             self.changes = self._compare(store)
             self._write_vectors(folder, store)
+        with storage(self.root), self.watch.stage("nearest"):
+            self._write_nearest(folder)
         with storage(self.root), self.watch.stage("publish"):
-            _write_faiss(folder)
             files = sealed(folder)
         documents, passages, sentences, questions = counts
         return Manifest(
@@ -146,8 +166,10 @@ class _Build:
     def _compare(self, store: Store) -> Changes:
         with self.watch.stage("compare"):
             try:
-                before = open_store(self.root, current(self.root))
+                self.before = current(self.root)
+                before = open_store(self.root, self.before)
             except (IndexMissingError, IndexDamagedError):
+                self.before = None
                 return changes((), store.passage_words())
             with closing(before):
                 return changes(before.passage_words(), store.passage_words())
@@ -166,7 +188,16 @@ class _Build:
             _, self.embedded = self.cache.pay(self.embedder, store.embedded_texts(), step)
         with storage(self.root), self.watch.stage("publish"):
             shape = (total, self.embedder.identity.dimension)
-            _write_array(folder / "vectors.npy", shape, self.cache.paid())
+            _write_array(folder / VECTORS, shape, self.cache.paid())
+
+    def _write_nearest(self, folder: Path) -> None:
+        vectors = _mapped(folder)
+        if self.before and kind_of(len(vectors)) == "ivf":
+            before = self.root / self.before
+            nearest = Nearest.open(before / NEAREST).followed_by(vectors, _mapped(before))
+        else:
+            nearest = Nearest.of(vectors)
+        nearest.save(folder / NEAREST)
 
 
 def _write_array(path: Path, shape: tuple[int, int], rows: Iterator[Vectors]) -> None:
@@ -178,15 +209,8 @@ def _write_array(path: Path, shape: tuple[int, int], rows: Iterator[Vectors]) ->
             file.write(row.astype("<f4", copy=False).tobytes())
 
 
-def _write_faiss(folder: Path) -> None:
-    vectors = np.load(folder / "vectors.npy", mmap_mode="r", allow_pickle=False)
-    index = faiss.IndexFlatIP(vectors.shape[1])
-    for begin in range(0, len(vectors), _BLOCK):
-        index.add(np.ascontiguousarray(vectors[begin : begin + _BLOCK]))
-    try:
-        faiss.write_index(index, str(folder / "faiss.index"))
-    except RuntimeError as error:
-        raise OSError(str(error)) from error
+def _mapped(folder: Path) -> Vectors:
+    return np.asarray(np.load(folder / VECTORS, mmap_mode="r", allow_pickle=False))
 
 
 def _found_by(document: Document, passages: tuple[Passage, ...]) -> Iterator[str]:

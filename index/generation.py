@@ -1,12 +1,12 @@
 """Generations: immutable builds of the index, published by one atomic rename.
 
-    <index>/<generation>/   manifest.json, vectors.npy, faiss.index, lexical/, passages.sqlite
+    <index>/<generation>/   manifest.json, vectors.npy, faiss.index, lexical/, layout.npy,
+                            passages.sqlite, vocabulary.sqlite
     <index>/CURRENT         name of the generation that serves
 
 A crash at any point leaves `CURRENT` on the last whole generation.
 """
 
-import hashlib
 import os
 import re
 import shutil
@@ -18,11 +18,11 @@ from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from typing import TextIO, TypeVar
 
-import faiss
 import numpy as np
 
 from index.embedding import EmbedderIdentity, Vectors
 from index.files import FileSeal, seal, sync
+from index.layout import Layout
 from index.lexical import LexicalIndex
 from index.manifest import (
     MANIFEST,
@@ -32,10 +32,16 @@ from index.manifest import (
     read_manifest,
     rebuild,
 )
+from index.nearest import Nearest
 from index.store import Store
+from index.vocabulary import Vocabulary
 from ingest.errors import IndexDamagedError, IndexMissingError, StorageError
 
 CURRENT = "CURRENT"
+LAYOUT = "layout.npy"
+NEAREST = "faiss.index"
+VECTORS = "vectors.npy"
+VOCABULARY = "vocabulary.sqlite"
 _BUILDING = ".building"
 _NAME = re.compile(r"[0-9a-f]{16}\n?")
 
@@ -45,18 +51,21 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """An opened generation, checked against its manifest; `vectors` is memory-mapped."""
+    """An opened generation, checked against its manifest; vectors and layout are memory-mapped."""
 
     name: str
     manifest: Manifest
     store: Store
-    faiss: faiss.Index
+    nearest: Nearest
     vectors: Vectors
     lexical: LexicalIndex
+    layout: Layout
+    vocabulary: Vocabulary
 
     def close(self) -> None:
         """Release the files."""
         self.store.close()
+        self.vocabulary.close()
 
 
 def publish(root: Path, write: Callable[[Path], Manifest]) -> Manifest:
@@ -75,6 +84,7 @@ def publish(root: Path, write: Callable[[Path], Manifest]) -> Manifest:
             for path in [*building.rglob("*"), building]:
                 sync(path)
             _settle(building, root / manifest.generation)
+            os.utime(root / manifest.generation / MANIFEST)
             _point(root, manifest.generation)
     finally:
         shutil.rmtree(building, ignore_errors=True)
@@ -103,9 +113,11 @@ def open_current(root: Path, embedder: EmbedderIdentity) -> Generation:
         name=folder.name,
         manifest=manifest,
         store=_read(folder / "passages.sqlite", manifest, _read_store),
-        faiss=_read(folder / "faiss.index", manifest, _read_faiss),
-        vectors=_read(folder / "vectors.npy", manifest, _read_vectors),
+        nearest=_read(folder / NEAREST, manifest, _read_nearest),
+        vectors=_read(folder / VECTORS, manifest, _read_vectors),
         lexical=_read(folder / "lexical", manifest, _read_lexical),
+        layout=_read(folder / LAYOUT, manifest, _read_layout),
+        vocabulary=_read(folder / VOCABULARY, manifest, _read_vocabulary),
     )
 
 
@@ -156,9 +168,17 @@ def generations(root: Path) -> list[str]:
 
 
 def published(folder: Path) -> float:
-    """When a generation was last made current, in seconds since 1970."""
+    """When a generation was last built, in seconds since 1970; `use` does not change it."""
     path = folder / MANIFEST
     return (path if path.exists() else folder).stat().st_mtime
+
+
+def served(folder: Path) -> float:
+    """When a generation that is not current last was, in seconds since 1970.
+
+    The time of its folder tells, set when it is made current and when another one is.
+    """
+    return folder.stat().st_mtime
 
 
 @contextmanager
@@ -220,7 +240,9 @@ def _is_whole(folder: Path) -> bool:
 
 
 def _point(root: Path, name: str) -> None:
-    os.utime(root / name / MANIFEST)
+    for touched in {name, _current_or(root, name)}:
+        if (root / touched).is_dir():
+            os.utime(root / touched)
     fresh = root / f"{CURRENT}.new"
     try:
         fresh.write_text(name + "\n", encoding="utf-8")
@@ -229,6 +251,14 @@ def _point(root: Path, name: str) -> None:
     finally:
         fresh.unlink(missing_ok=True)
     sync(root)
+
+
+def _current_or(root: Path, otherwise: str) -> str:
+    """The generation that serves, `otherwise` if there is none."""
+    try:
+        return current(root)
+    except (IndexMissingError, IndexDamagedError):
+        return otherwise
 
 
 def _remove(folder: Path) -> None:
@@ -254,15 +284,12 @@ def _read_store(path: Path, manifest: Manifest) -> Store:
     return store
 
 
-def _read_faiss(path: Path, manifest: Manifest) -> faiss.Index:
-    """Deserialise the very bytes that were hashed: FAISS trusts what it reads."""
-    data = path.read_bytes()
-    if hashlib.sha256(data).hexdigest() != manifest.files[path.name].sha256:
-        raise ValueError("it changed while it was opened")
-    index = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
-    if (index.ntotal, index.d) != (manifest.rows, manifest.embedder.dimension):
-        raise ValueError(f"it holds {index.ntotal} vectors of {index.d} dimensions")
-    return index
+def _read_nearest(path: Path, manifest: Manifest) -> Nearest:
+    nearest = Nearest.open(path)
+    rows, dimension = nearest.shape
+    if (rows, dimension) != (manifest.rows, manifest.embedder.dimension):
+        raise ValueError(f"it holds {rows} vectors of {dimension} dimensions")
+    return nearest
 
 
 def _read_vectors(path: Path, manifest: Manifest) -> Vectors:
@@ -270,8 +297,8 @@ def _read_vectors(path: Path, manifest: Manifest) -> Vectors:
     vectors = np.load(path, mmap_mode="r", allow_pickle=False)
     if vectors.shape != shape or vectors.dtype != np.float32:
         raise ValueError(f"it is {vectors.dtype} of shape {vectors.shape}, not float32 {shape}")
-    norms = np.linalg.norm(vectors, axis=1)
-    if not np.all(np.abs(norms - 1) < _UNIT_TOLERANCE):
+    squares = np.einsum("ij,ij->i", vectors, vectors)
+    if not np.all(np.abs(np.sqrt(squares) - 1) < _UNIT_TOLERANCE):
         raise ValueError("its vectors are not of length 1")
     return np.asarray(vectors)
 
@@ -281,3 +308,14 @@ def _read_lexical(path: Path, manifest: Manifest) -> LexicalIndex:
     if lexical.rows != max(1, manifest.sentences):
         raise ValueError(f"it holds {lexical.rows} rows")
     return lexical
+
+
+def _read_layout(path: Path, manifest: Manifest) -> Layout:
+    layout = Layout.load(path)
+    if (len(layout.passages), len(layout.row_group)) != (manifest.sentences, manifest.rows):
+        raise ValueError(f"it places {len(layout.row_group)} rows")
+    return layout
+
+
+def _read_vocabulary(path: Path, manifest: Manifest) -> Vocabulary:  # noqa: ARG001
+    return Vocabulary.open(path)

@@ -39,14 +39,15 @@ from tests.index.library import BODIES, CHUNKER, SHELF, build, quotes
 EMBEDDER = FakeEmbedder()
 FILES = (
     "faiss.index",
-    "lexical/data.csc.index.npy",
-    "lexical/indices.csc.index.npy",
-    "lexical/indptr.csc.index.npy",
-    "lexical/params.index.json",
-    "lexical/vocab.index.json",
+    "layout.npy",
+    "lexical/data.npy",
+    "lexical/indices.npy",
+    "lexical/indptr.npy",
+    "lexical/vocabulary.json",
     "manifest.json",
     "passages.sqlite",
     "vectors.npy",
+    "vocabulary.sqlite",
 )
 
 
@@ -162,7 +163,7 @@ def test_what_was_published_is_what_opens(result: IngestResult) -> None:
             anchors = generation.store.places().statements[report.sentences :]
             assert [one for one in anchors if one] == filed
             rows = report.sentences + report.questions
-            assert len(generation.vectors) == generation.faiss.ntotal == rows
+            assert len(generation.vectors) == generation.nearest.shape[0] == rows
             assert generation.store.body("carpet-desk") == BODIES[0]
 
 
@@ -369,6 +370,9 @@ FORGERIES: dict[str, tuple[str, Callable[[Path], None]]] = {
     "no vectors": ("vectors.npy", lambda f: (f / "vectors.npy").unlink()),
     "no FAISS": ("faiss.index", lambda f: (f / "faiss.index").unlink()),
     "no documents": ("passages.sqlite", lambda f: (f / "passages.sqlite").unlink()),
+    "other places": ("layout.npy", lambda f: resave(f, "layout.npy", lambda v: v[:-1])),
+    "no places": ("layout.npy", lambda f: (f / "layout.npy").unlink()),
+    "no spellings": ("vocabulary.sqlite", lambda f: os.truncate(f / "vocabulary.sqlite", 0)),
     "no words": ("lexical", lambda f: shutil.rmtree(f / "lexical")),
 }
 
