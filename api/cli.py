@@ -1,37 +1,58 @@
 """The `sanad` command: one program, exit codes that mean something, `--json` for programs."""
 
 import sys
+from importlib import import_module
 
 import typer
-from rich.console import Console
 
-from api.commands import ask, corpus, doctor, evaluate, index, ingest, models, search, serve
 from ingest.errors import SanadError
 
-app = typer.Typer(
-    name="sanad",
-    help="Answers about Moroccan foreign trade, each sentence with the words that prove it.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-app.command("serve")(serve.serve)
-app.command("ask")(ask.ask)
-app.command("search")(search.search)
-app.command("ingest")(ingest.ingest)
-app.command("doctor")(doctor.doctor)
-app.add_typer(index.app, name="index")
-app.add_typer(corpus.app, name="corpus")
-app.add_typer(models.app, name="models")
-app.add_typer(evaluate.app, name="eval")
+_COMMANDS = {
+    "serve": "serve.serve",
+    "ask": "ask.ask",
+    "search": "search.search",
+    "ingest": "ingest.ingest",
+    "doctor": "doctor.doctor",
+    "index": "index.app",
+    "corpus": "corpus.app",
+    "models": "models.app",
+    "eval": "evaluate.app",
+}
+"""Where each command is, below `api.commands`."""
+
+
+def program(name: str | None = None) -> typer.Typer:
+    """The program with the command `name`, or with all of them when it has none of that name.
+
+    A command is imported only when it is there to be run: a question in the shell need not wait for
+    what reads spreadsheets or draws reports.
+    """
+    app = typer.Typer(
+        name="sanad",
+        help="Answers about Moroccan foreign trade, each sentence with the words that prove it.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        callback=_no_options,
+    )
+    for command in (name,) if name in _COMMANDS else _COMMANDS:
+        module, _, attribute = _COMMANDS[command].partition(".")
+        found = getattr(import_module(f"api.commands.{module}"), attribute)
+        if isinstance(found, typer.Typer):
+            app.add_typer(found, name=command)
+        else:
+            app.command(command)(found)
+    return app
 
 
 def main() -> None:
     """Run the command; an error on purpose becomes one line and its exit code."""
     try:
-        app()
+        program(sys.argv[1] if len(sys.argv) > 1 else None)()
     except SanadError as error:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(
-            f"sanad: {error}", style="red", markup=False
-        )
+        typer.secho(f"sanad: {error}", fg="red", err=True)
         sys.exit(error.exit_code)
+
+
+def _no_options() -> None:
+    """Keep the command's name on the command line even where it is the only one."""

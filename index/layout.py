@@ -2,6 +2,8 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +13,7 @@ from index.store import Places
 
 Rows = NDArray[np.int64]
 Floats = NDArray[np.float32]
+_ARRAYS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +46,29 @@ class Bundle:
 
 
 class Bundles:
-    """Rows by group number, stored one group after the other."""
+    """Rows by group number, one group after the other: group g is `rows[starts[g]:starts[g + 1]]`.
 
-    def __init__(self, groups: Rows, rows: Rows, count: int) -> None:
-        order = np.argsort(groups, kind="stable")
-        self._rows = rows[order]
-        self._sizes = np.bincount(groups, minlength=count).astype(np.int64)
-        self._starts = np.cumsum(self._sizes) - self._sizes
+    `starts` has one entry more than there are groups.
+    """
+
+    def __init__(self, rows: Rows, starts: Rows) -> None:
+        self.rows = rows
+        self.starts = starts
+
+    @classmethod
+    def grouped(cls, groups: Rows, rows: Rows, count: int) -> "Bundles":
+        """`rows` by the group of each, for `count` groups."""
+        sizes = np.bincount(groups, minlength=count)
+        starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        return cls(rows[np.argsort(groups, kind="stable")], starts)
 
     def of(self, groups: Rows) -> Bundle:
         """The rows of these groups, in their order."""
-        sizes = self._sizes[groups]
+        starts = self.starts[groups]
+        sizes = self.starts[groups + 1] - starts
         ends = np.cumsum(sizes)
         within = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - sizes, sizes)
-        return Bundle(self._rows[np.repeat(self._starts[groups], sizes) + within], sizes)
+        return Bundle(self.rows[np.repeat(starts, sizes) + within], sizes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +116,39 @@ class Layout:
             row_family=row_family,
             family=family,
             passages=passages,
-            sentences=Bundles(row_group[:count], rows[:count], groups),
-            questions=Bundles(row_group[is_asked], rows[is_asked], groups),
-            sheet_questions=Bundles(row_family[is_sheet], rows[is_sheet], families),
-            by_passage=Bundles(passages, row_group[:count], int(passages.max(initial=-1)) + 1),
-            by_family=Bundles(family, np.arange(groups), families),
+            sentences=Bundles.grouped(row_group[:count], rows[:count], groups),
+            questions=Bundles.grouped(row_group[is_asked], rows[is_asked], groups),
+            sheet_questions=Bundles.grouped(row_family[is_sheet], rows[is_sheet], families),
+            by_passage=Bundles.grouped(
+                passages, row_group[:count], int(passages.max(initial=-1)) + 1
+            ),
+            by_family=Bundles.grouped(family, np.arange(groups), families),
         )
+
+    @classmethod
+    def load(cls, path: Path) -> "Layout":
+        """The layout that `save` left in a file; it is mapped, so that processes share it.
+
+        Raises ValueError for a file of another shape.
+        """
+        flat = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+        ends = np.cumsum([_ARRAYS, *flat[:_ARRAYS]])
+        if len(ends) <= _ARRAYS or ends[-1] != len(flat):
+            raise ValueError("its arrays are not of the lengths that it names")
+        arrays = (flat[begin:end] for begin, end in pairwise(ends))
+        row_group, row_family, family, passages, *bundled = arrays
+        bundles = map(Bundles, bundled[::2], bundled[1::2])
+        return cls(row_group, row_family, family, passages, *bundles)
+
+    def save(self, path: Path) -> None:
+        """Write every array into one file, behind their lengths; equal layouts give equal bytes."""
+        bundles = (
+            self.sentences, self.questions, self.sheet_questions, self.by_passage, self.by_family
+        )  # fmt: skip
+        arrays = [self.row_group, self.row_family, self.family, self.passages]
+        arrays += [array for one in bundles for array in (one.rows, one.starts)]
+        lengths = [len(array) for array in arrays]
+        np.save(path, np.concatenate([lengths, *arrays]), allow_pickle=False)
 
     def groups_of(self, rows: Rows) -> Rows:
         """The groups that rows belong to, each once; a sheet's question brings all of its sheet."""

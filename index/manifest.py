@@ -11,7 +11,7 @@ from index.files import FileSeal
 from ingest.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
 from ingest.schema import reason
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 MANIFEST = "manifest.json"
 _SIZE_LIMIT = 1_000_000
 
@@ -21,7 +21,7 @@ class Manifest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format: Literal[4] = FORMAT
+    format: Literal[5] = FORMAT
     embedder: EmbedderIdentity
     chunker: dict[str, str | int]
     corpus: str

@@ -1,102 +1,146 @@
 """Vocabulary: the words of a collection as people write them, and which one a slip stands for."""
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from functools import lru_cache
+import sqlite3
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import closing
 from itertools import chain
+from pathlib import Path
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
-from wordfreq import get_frequency_list
 
+from index.commonwords import LEAST, CommonWords, script
 from ingest.fold import fold
 
 _WORD = re.compile(r"[^\W\d_]+")
-_ARABIC = re.compile(r"[\u0600-\u06ff]")
-_LANGUAGES = {"arab": ("ar",), "latn": ("fr", "en")}
-_LEAST = {"arab": 4, "latn": 5}
-_COMMON = 700
-"""In hundredths of a decimal logarithm: what is written more than once in ten million words."""
 _TWO_FROM = 9
 _COUNT = 3
 _COUNT_FOR_TWO = 10
+_SCHEMA = """
+CREATE TABLE words (
+    word TEXT PRIMARY KEY, written TEXT NOT NULL, count INTEGER NOT NULL,
+    script TEXT NOT NULL, size INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX by_size ON words (script, size, count);
+"""
 
 
 class Vocabulary:
-    """Folded words with how often they occur in a collection.
+    """Folded words with how often they occur in a collection, in an SQLite file of its generation.
 
-    A word was misspelt when the collection has never seen it, hardly anybody writes it (the counts
-    of `wordfreq`), and it is one slip away from a word of the collection, two if it is long: a
-    letter too many, too few or wrong, or two in the wrong order (optimal string alignment; Boytsov,
-    2011). Arabic words are shorter, having no short vowels. Rare words may be slips themselves.
+    A word was misspelt when the collection has never seen it, hardly anybody writes it (see
+    `index.commonwords`), and it is one slip away from a word of the collection, two if it is long:
+    a letter too many, too few or wrong, or two in the wrong order (optimal string alignment;
+    Boytsov, 2011). Rare words may be slips themselves.
+
+    Opening reads no word; a slip is held against the words that are about as long. Safe to share
+    between threads.
     """
 
-    def __init__(self, counts: Mapping[str, int], written: Mapping[str, str]) -> None:
-        self._counts = counts
-        self._written = written
-        self._by_size: dict[tuple[str, int], list[str]] = defaultdict(list)
-        for word, count in sorted(counts.items()):
-            if count >= _COUNT:
-                self._by_size[_script(word), len(word)].append(word)
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._common = CommonWords.load()
+
+    @classmethod
+    def open(cls, path: Path) -> "Vocabulary":
+        """The vocabulary that `write` left in a file; sqlite3.Error when it is none."""
+        address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+        connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+        connection.executescript("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF;")
+        connection.execute("SELECT word, written, count FROM words LIMIT 1")
+        return cls(connection)
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> "Vocabulary":
-        """The words of `texts`; each way of writing one is folded once."""
-        raw = Counter(chain.from_iterable(text.split() for text in texts)).most_common()
-        counts: Counter[str] = Counter()
-        written: dict[str, str] = {}
-        lines = fold("\n".join(typed for typed, _ in raw)).split("\n") if raw else []
-        for line, (typed, count) in zip(lines, raw, strict=True):
-            found = _WORD.findall(line)
-            spelt = _WORD.findall(typed)
-            spelt = spelt if len(spelt) == len(found) else found
-            for word, spelling in zip(found, spelt, strict=True):
-                counts[word] += count
-                written.setdefault(word, spelling)
-        return cls(counts, written)
+        """The words of `texts`, in memory."""
+        connection = sqlite3.connect(":memory:", check_same_thread=False)
+        _fill(connection, texts)
+        return cls(connection)
 
-    def written(self, word: str) -> str:
-        """A folded word as it is mostly spelt, itself when it does not occur."""
-        return self._written.get(word, word)
+    @staticmethod
+    def write(path: Path, texts: Iterable[str]) -> None:
+        """Count the words of `texts` into a new file; equal texts give equal bytes."""
+        with closing(sqlite3.connect(path)) as connection:
+            connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
+            _fill(connection, texts)
+
+    def close(self) -> None:
+        """Release the file."""
+        self._connection.close()
+
+    def __len__(self) -> int:
+        """How many words occur."""
+        return int(self._connection.execute("SELECT count(*) FROM words").fetchone()[0])
 
     def __contains__(self, word: str) -> bool:
         """Whether a folded word occurs."""
-        return word in self._counts
+        found = self._connection.execute("SELECT 1 FROM words WHERE word = ?", (word,))
+        return found.fetchone() is not None
+
+    def written(self, word: str) -> str:
+        """A folded word as it is mostly spelt, itself when it does not occur."""
+        found = self._connection.execute("SELECT written FROM words WHERE word = ?", (word,))
+        row = found.fetchone()
+        return str(row[0]) if row else word
 
     def meant_by(self, word: str, among: Collection[str] | None = None) -> str | None:
         """The word that a folded one is a slip of, None if it is none that anybody can tell.
 
         With `among` only these are thought of. Of the nearest it is the most frequent.
         """
-        script, size = _script(word), len(word)
-        if word in self or size < _LEAST[script] or word in _common(script):
+        if len(word) < LEAST[script(word)] or word in self or word in self._common:
             return None
-        most = 2 if size >= _TWO_FROM else 1
-        sizes = range(size - most, size + most + 1)
-        near = chain.from_iterable(self._within(word, most, (script, size)) for size in sizes)
+        most = 2 if len(word) >= _TWO_FROM else 1
+        counts = self._about_as_long(word, most)
         likely = [
-            (distance, found[0] != word[0], -self._counts[found], found)
-            for found, distance in near
-            if (distance == 1 or self._counts[found] >= _COUNT_FOR_TWO)
+            (distance, found[0] != word[0], -counts[found], found)
+            for found, distance in _within(word, most, [*counts])
+            if (distance == 1 or counts[found] >= _COUNT_FOR_TWO)
             and (among is None or found in among)
         ]
         return self.written(min(likely)[-1]) if likely else None
 
-    def _within(self, word: str, most: int, size: tuple[str, int]) -> Iterable[tuple[str, int]]:
-        found = process.extract(
-            word, self._by_size.get(size, ()), scorer=OSA.distance, score_cutoff=most, limit=None
+    def _about_as_long(self, word: str, most: int) -> dict[str, int]:
+        """The words that are not rare, at most `most` letters longer or shorter, with counts."""
+        rows = self._connection.execute(
+            "SELECT word, count FROM words"
+            " WHERE script = ? AND size BETWEEN ? AND ? AND count >= ?",
+            (script(word), len(word) - most, len(word) + most, _COUNT),
         )
-        return ((near, int(distance)) for near, distance, _ in found)
+        return dict(rows.fetchall())
 
 
-@lru_cache
-def _common(script: str) -> frozenset[str]:
-    """What people write in the languages of a script, whatever it is about, folded."""
-    lists = (get_frequency_list(language)[:_COMMON] for language in _LANGUAGES[script])
-    words = chain.from_iterable(chain.from_iterable(lists))
-    return frozenset(fold("\n".join(words)).split("\n"))
+def _within(word: str, most: int, among: Sequence[str]) -> Iterator[tuple[str, int]]:
+    found = process.extract(word, among, scorer=OSA.distance, score_cutoff=most, limit=None)
+    return ((near, int(distance)) for near, distance, _ in found)
 
 
-def _script(word: str) -> str:
-    return "arab" if _ARABIC.search(word) else "latn"
+def _fill(connection: sqlite3.Connection, texts: Iterable[str]) -> None:
+    counts, written = _counted(texts)
+    connection.executescript(_SCHEMA)
+    connection.executemany(
+        "INSERT INTO words VALUES (?, ?, ?, ?, ?)",
+        (
+            (word, written[word], count, script(word), len(word))
+            for word, count in sorted(counts.items())
+        ),
+    )
+    connection.commit()
+
+
+def _counted(texts: Iterable[str]) -> tuple[Counter[str], dict[str, str]]:
+    """How often each folded word occurs, and how it is mostly spelt; a spelling is folded once."""
+    raw = Counter(chain.from_iterable(text.split() for text in texts)).most_common()
+    counts: Counter[str] = Counter()
+    written: dict[str, str] = {}
+    lines = fold("\n".join(typed for typed, _ in raw)).split("\n") if raw else []
+    for line, (typed, count) in zip(lines, raw, strict=True):
+        found = _WORD.findall(line)
+        spelt = _WORD.findall(typed)
+        spelt = spelt if len(spelt) == len(found) else found
+        for word, spelling in zip(found, spelt, strict=True):
+            counts[word] += count
+            written.setdefault(word, spelling)
+    return counts, written

@@ -9,8 +9,8 @@ import numpy as np
 from index.build import BuildReport, build_index
 from index.embedding import Advance, Embedder, EmbedderIdentity, Vectors
 from index.generation import Generation, open_current
+from ingest.body import Body, Contact
 from ingest.collection import IngestReport, IngestResult
-from ingest.corpus import Body, Contact
 from ingest.document import Document, Passage, Section, Sentence, Source, Statement
 
 CHUNKER: dict[str, str | int] = {"max_tokens": 256, "encoding": "whole"}

@@ -22,9 +22,10 @@ OLD = timedelta(days=30)
 
 
 def aged(root: Path, report: BuildReport, age: timedelta) -> str:
-    """Let a generation have been published some time ago."""
+    """Let a generation have been built some time ago, and not have served since."""
     then = (NOW - age).timestamp()
-    os.utime(root / report.generation / MANIFEST, (then, then))
+    for path in (root / report.generation / MANIFEST, root / report.generation):
+        os.utime(path, (then, then))
     return report.generation
 
 
@@ -32,16 +33,12 @@ def aged(root: Path, report: BuildReport, age: timedelta) -> str:
 def names(tmp_path: Path) -> list[str]:
     """Five generations, one a day, the first of them thirty days ago."""
     embedder = FakeEmbedder()
-    return [
-        aged(tmp_path, build(tmp_path, SHELF[: at + 1], embedder), OLD - timedelta(days=at))
-        for at in range(5)
-    ]
+    reports = [build(tmp_path, SHELF[: at + 1], embedder) for at in range(5)]
+    return [aged(tmp_path, one, OLD - timedelta(days=at)) for at, one in enumerate(reports)]
 
 
 def test_the_newest_and_the_current_stay(tmp_path: Path, names: list[str]) -> None:
     use(tmp_path, names[0])
-    aged_again = (NOW - OLD).timestamp()
-    os.utime(tmp_path / names[0] / MANIFEST, (aged_again, aged_again))
     told = prune(tmp_path, Rule(keep=2), NOW, is_dry=True)
     assert told.generations == (names[1], names[2])
     assert generations(tmp_path) == names
@@ -58,11 +55,30 @@ def test_what_is_younger_than_a_week_stays(tmp_path: Path, names: list[str]) -> 
     assert generations(tmp_path) == [current(tmp_path)]
 
 
-def test_making_one_current_again_makes_it_young(tmp_path: Path, names: list[str]) -> None:
+def test_what_served_stays_young_whatever_took_its_place(tmp_path: Path, names: list[str]) -> None:
     use(tmp_path, names[0])
     use(tmp_path, names[4])
-    assert generations(tmp_path) == [*names[1:4], names[0], names[4]]
-    assert names[0] not in prune(tmp_path, Rule(keep=1), NOW).generations
+    assert generations(tmp_path) == names
+    assert prune(tmp_path, Rule(keep=1), NOW).generations == tuple(names[1:4])
+
+
+def test_going_back_costs_no_newer_generation(tmp_path: Path, names: list[str]) -> None:
+    use(tmp_path, names[0])
+    assert generations(tmp_path) == names
+    assert prune(tmp_path, Rule(), NOW).generations == (names[1],)
+    assert prune(tmp_path, Rule(keep=0), NOW).generations == tuple(names[2:4])
+    assert generations(tmp_path) == [names[0], names[4]]
+    later = NOW + timedelta(days=8)
+    assert prune(tmp_path, Rule(keep=1), later).generations == ()
+    assert prune(tmp_path, Rule(keep=0), later).generations == (names[4],)
+
+
+def test_building_an_old_content_again_makes_it_the_newest(
+    tmp_path: Path, names: list[str]
+) -> None:
+    build(tmp_path, SHELF[:1], FakeEmbedder())
+    assert generations(tmp_path) == [*names[1:], names[0]]
+    assert current(tmp_path) == names[0]
 
 
 def test_a_server_goes_on_with_a_generation_that_was_removed(

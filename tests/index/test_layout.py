@@ -1,5 +1,9 @@
 """The layout against what its words say, written out with loops."""
 
+from dataclasses import fields
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -104,6 +108,29 @@ def test_a_row_knows_its_group_and_a_sentence_its_passage(made: Places) -> None:
         ]
 
 
+@given(places())
+def test_a_saved_layout_is_the_same(made: Places) -> None:
+    layout = Layout.of(made)
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "layout.npy")
+        layout.save(path)
+        opened = Layout.load(path)
+        for field in fields(Layout):
+            kept, found = getattr(layout, field.name), getattr(opened, field.name)
+            pairs = vars(kept) if isinstance(kept, Bundles) else {"": kept}
+            for name, array in pairs.items():
+                other = getattr(found, name) if name else found
+                assert other.dtype == array.dtype
+                assert other.tolist() == array.tolist()
+
+
+def test_a_file_of_other_lengths_is_refused(tmp_path: Path) -> None:
+    for flat in ([], [1, 2, 3], [0] * 13 + [2, 5]):
+        np.save(tmp_path / "layout.npy", np.array(flat, dtype=np.int64))
+        with pytest.raises(ValueError, match="lengths"):
+            Layout.load(tmp_path / "layout.npy")
+
+
 @given(places(), st.data())
 def test_rows_bring_their_groups_and_sheet_questions_the_whole_sheet(
     made: Places, data: st.DataObject
@@ -153,7 +180,7 @@ def test_a_bundle_reduces_each_group_by_itself(
 ) -> None:
     """Groups without rows, groups asked for twice, in any order."""
     numbers, rows = (np.array([pair[at] for pair in pairs], dtype=np.int64) for at in (0, 1))
-    bundle = Bundles(numbers, rows, 5).of(np.array(wanted, dtype=np.int64))
+    bundle = Bundles.grouped(numbers, rows, 5).of(np.array(wanted, dtype=np.int64))
     members = [[row for number, row in pairs if number == group] for group in wanted]
     assert bundle.rows.tolist() == [row for group in members for row in group]
     assert bundle.sizes.tolist() == [len(group) for group in members]

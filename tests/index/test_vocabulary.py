@@ -1,5 +1,10 @@
 """Which word was meant: the nearest of the collection, and only for what nobody writes."""
 
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -77,3 +82,27 @@ def test_every_word_of_a_text_is_known(texts: list[str]) -> None:
         for text in texts
         for word in text.split()
     )
+
+
+def test_a_file_holds_what_memory_does(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    Vocabulary.write(tmp_path / "one.sqlite", TEXTS)
+    Vocabulary.write(tmp_path / "other.sqlite", TEXTS[::-1])
+    assert (tmp_path / "one.sqlite").read_bytes() == (tmp_path / "other.sqlite").read_bytes()
+    with closing(Vocabulary.open(tmp_path / "one.sqlite")) as opened:
+        assert len(opened) == len(vocabulary)
+        for typed in ("certifcat", "الاستيارد", "certificat", "xqzzyw"):
+            assert opened.meant_by(fold(typed)) == vocabulary.meant_by(fold(typed))
+        assert opened.written("origine") == "origine"
+
+
+def test_what_is_no_vocabulary_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "empty.sqlite").touch()
+    with pytest.raises(sqlite3.Error):
+        Vocabulary.open(tmp_path / "empty.sqlite")
+
+
+def test_threads_may_ask_at_the_same_time(vocabulary: Vocabulary) -> None:
+    typed = ["certifcat", "الاستراد"] * 20
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(vocabulary.meant_by, map(fold, typed)))
+    assert found == ["certificat", "الاستيراد"] * 20

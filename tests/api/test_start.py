@@ -1,0 +1,52 @@
+"""What a command imports is what it works with; what ingests, measures or draws is not."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from api.cli import program
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SLOW = (
+    "bm25s", "docx", "evals", "ftfy", "httpx2", "langchain_core", "langchain_openai", "lxml",
+    "matplotlib", "openpyxl", "pypdfium2", "scipy", "sentence_transformers", "sklearn", "tiktoken",
+    "torch", "transformers", "wordfreq", "xllamacpp",
+)  # fmt: skip
+"""Packages that take long to import, and the room that measures."""
+ONLY_SERVED = ("fastapi", "starlette", "uvicorn")
+
+
+def imported(command: str) -> set[str]:
+    """The top-level modules of a process that is about to run a command."""
+    script = f"import sys; from api.cli import program; program({command!r}); print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=REPOSITORY, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    return {module.partition(".")[0] for module in done.stdout.split()}
+
+
+@pytest.mark.parametrize(
+    ("command", "spared"),
+    [("ask", SLOW + ONLY_SERVED), ("search", SLOW + ONLY_SERVED), ("serve", SLOW)],
+)
+def test_a_command_imports_only_what_it_works_with(command: str, spared: tuple[str, ...]) -> None:
+    found = imported(command)
+    assert {"api", "assistant", "index"} <= found
+    assert not found & set(spared)
+
+
+def test_the_help_names_every_command() -> None:
+    shown = CliRunner().invoke(program(), ["--help"], catch_exceptions=False)
+    assert shown.exit_code == 0
+    for name in ("serve", "ask", "search", "ingest", "doctor", "index", "corpus", "models", "eval"):
+        assert f" {name} " in shown.output
+
+
+def test_a_command_that_is_none_is_refused_with_the_nearest() -> None:
+    refused = CliRunner().invoke(program("serv"), ["serv"])
+    assert refused.exit_code == 2
+    assert "serve" in refused.output

@@ -1,0 +1,46 @@
+"""Several processes at one address: what they share, and what happens when none can start."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from api.workers import _shared_model
+from assistant.settings import Settings
+from tests.conftest import REPOSITORY
+
+
+def test_workers_that_cannot_start_say_why_and_end_the_command(tmp_path: Path) -> None:
+    (tmp_path / "CURRENT").write_text("0123456789abcdef\n")
+    environment = {**os.environ, "SANAD_LLM": "none", "SANAD_MODELS": str(tmp_path / "none")}
+    done = subprocess.run(
+        [
+            sys.executable, "-c", "from api.cli import main; main()",
+            "serve", "--port", "0", "--workers", "2", "--index", str(tmp_path),
+        ],
+        cwd=REPOSITORY, env=environment, capture_output=True, text=True, timeout=240, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "sanad models pull" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_without_a_language_model_no_worker_looks_for_one(tmp_path: Path) -> None:
+    with _shared_model(Settings(llm="none", models=tmp_path)) as shared:
+        assert shared.llm == "none"
+
+
+def test_workers_reach_the_model_that_the_parent_has_opened(tmp_path: Path) -> None:
+    settings = Settings(
+        llm="endpoint",
+        llm_base_url="http://127.0.0.1:9/v1",
+        llm_model="نموذج",
+        llm_api_key=SecretStr("clé"),
+        models=tmp_path,
+    )
+    with _shared_model(settings) as shared:
+        assert (shared.llm, shared.llm_base_url) == ("endpoint", "http://127.0.0.1:9/v1")
+        assert shared.llm_model == "نموذج"
+        assert shared.llm_api_key.get_secret_value() == "clé"
