@@ -8,14 +8,21 @@ from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
 from api import ask, documents, health, problems
+from api.admission import Admission
 from api.headers import Envelope
+from assistant.answercache import AnswerCache
 from assistant.assistant import Assistant
+from assistant.settings import Settings, load_settings
 
 _PAGES = Path(__file__).parent / "pages"
 
 
-def create_app(assistant: Assistant) -> FastAPI:
-    """The application that serves `assistant`; opening and closing it is the caller's."""
+def create_app(assistant: Assistant, settings: Settings | None = None) -> FastAPI:
+    """The application that serves `assistant`; opening and closing it is the caller's.
+
+    Of the settings, those of the load that it bears count, see `Settings`.
+    """
+    settings = settings or load_settings()
     app = FastAPI(
         title="Sanad",
         version=version("sanad"),
@@ -23,6 +30,8 @@ def create_app(assistant: Assistant) -> FastAPI:
         redoc_url=None,
     )
     app.state.assistant = assistant
+    app.state.answers = AnswerCache(assistant, settings.answer_cache)
+    app.state.admission = Admission.of(settings)
     app.add_middleware(Envelope)
     problems.install(app)
     for room in (ask, documents, health):

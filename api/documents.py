@@ -1,11 +1,13 @@
 """`GET /v1/search`, `/v1/documents` and `/v1/documents/{id}`."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
-from api.state import assistant
+from api.admission import Admission
+from api.state import admission, assistant
 from assistant.assistant import Assistant
 from assistant.search import SearchHit
 from ingest.document import Document
@@ -54,13 +56,14 @@ class DocumentList(BaseModel):
 
 
 @router.get("/search")
-def search(
+async def search(
     sanad: Sanad,
+    admission: Annotated[Admission, Depends(admission)],
     q: Annotated[str, Query(min_length=1, max_length=1_000)],
     k: Annotated[int, Query(ge=1, le=100)] = 10,
 ) -> SearchResult:
     """The `k` best passages for `q`."""
-    return SearchResult(hits=sanad.search(q, k))
+    return SearchResult(hits=await admission.run(partial(sanad.search, q, k)))
 
 
 @router.get("/documents")

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from api.headers import HEADERS
-from ingest.errors import SanadError
+from ingest.errors import OverloadedError, SanadError
 
 MEDIA_TYPE = "application/problem+json"
 _LOG = logging.getLogger("sanad")
@@ -58,7 +58,10 @@ def response(status: int, code: str, detail: str) -> JSONResponse:
 
 async def _sanad(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, SanadError)  # noqa: S101  (narrows what the handler table promises)
-    return JSONResponse(of(error), status_code=error.status, media_type=MEDIA_TYPE)
+    result = JSONResponse(of(error), status_code=error.status, media_type=MEDIA_TYPE)
+    if isinstance(error, OverloadedError) and error.wait is not None:
+        result.headers["Retry-After"] = str(error.wait)
+    return result
 
 
 async def _validation(_request: Request, error: Exception) -> JSONResponse:

@@ -1,5 +1,6 @@
 """Inquiry: the steps that look for an answer, gone through once for each question that is asked."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from assistant.evidence import Evidence
 from assistant.parts import Parts
 from assistant.phrases import Phrases
 from assistant.pipeline import timed
+from assistant.retrieve import Retrieve
 from assistant.rewrite import Rewrite
 from assistant.state import Emit, EventKind, Outcome, State, Step
 from index.retriever import Query
@@ -25,14 +27,26 @@ class Inquiry:
     part is evidence for the whole; a part that nothing answers is named, and the answer is partial.
     Where no part finds an answer the message is read whole; so is «et combien ça coûte ?» behind
     the question that it follows.
+
+    What the parts mean is encoded in one go, which is most of what they cost; it counts into the
+    time of this step. `gloss` and `retrieve` are the first of the steps, `rest` those behind them.
     """
 
     name = "inquiry"
 
     def __init__(
-        self, steps: Sequence[Step], parts: Parts, rewrite: Rewrite, phrases: Phrases
+        self,
+        gloss: Step,
+        retrieve: Retrieve,
+        rest: Sequence[Step],
+        *,
+        parts: Parts,
+        rewrite: Rewrite,
+        phrases: Phrases,
     ) -> None:
-        self._steps = tuple(steps)
+        self._gloss = gloss
+        self._retrieve = retrieve
+        self._search = (retrieve, *rest)
         self._parts = parts
         self._rewrite = rewrite
         self._phrases = phrases
@@ -41,14 +55,15 @@ class Inquiry:
         """Do what the steps do, for a message of several parts with all of them."""
         parts = self._parts.of(state.standalone, state.language)
         if len(parts) == 1:
-            return self._through(state)
-        done: list[State] = []
-        for part, whole in zip(parts, self._whole(parts), strict=True):
-            times = done[-1].timings_ms if done else state.timings_ms
-            asked = replace(state, text=part, standalone=whole, notices=(), timings_ms=times)
-            done.append(self._through(replace(asked, emit=_only_status(state.emit))))
+            return self._found(timed(self._gloss, state))
+        one = replace(state, emit=_only_status(state.emit), notices=(), timings_ms={})
+        asked = [
+            timed(self._gloss, replace(one, text=part, standalone=whole))
+            for part, whole in zip(parts, self._whole(parts), strict=True)
+        ]
+        done = [self._found(part) for part in self._retrieve.ahead(asked)]
         if not any(map(_answers, done)) or self._lacks_a_figure(state, done[-1]):
-            return self._through(state)
+            return self._found(timed(self._gloss, state))
         merged = self._merged(state, parts, done)
         merged.emit("citations", tuple(item.citation for item in merged.evidence))
         return merged
@@ -58,8 +73,8 @@ class Inquiry:
         follows = state.question.history and len(self._parts.of(state.text, state.language)) == 1
         return bool(follows and last.wanted) and not _answers(last)
 
-    def _through(self, state: State) -> State:
-        for step in self._steps:
+    def _found(self, state: State) -> State:
+        for step in self._search:
             if not state.closed:
                 state = timed(step, state)
         return state
@@ -81,7 +96,7 @@ class Inquiry:
         gaps = (
             item
             for one in done
-            if one not in found
+            if not _answers(one)
             for item in one.evidence
             if item.score >= _EXPLAINS
         )
@@ -96,12 +111,21 @@ class Inquiry:
             support=max(one.support or 0.0 for one in done),
             outcome=_outcome(done),
             notices=(*state.notices, *dict.fromkeys(notices)),
-            timings_ms=done[-1].timings_ms,
+            timings_ms=_summed([state, *done]),
         )
 
 
 def _answers(state: State) -> bool:
     return state.outcome is not None and state.outcome.status in ANSWERING
+
+
+def _summed(states: Iterable[State]) -> dict[str, float]:
+    """What the states spent on each step together."""
+    spent: defaultdict[str, float] = defaultdict(float)
+    for state in states:
+        for name, milliseconds in state.timings_ms.items():
+            spent[name] += milliseconds
+    return {name: round(milliseconds, 1) for name, milliseconds in spent.items()}
 
 
 def _outcome(done: Sequence[State]) -> Outcome:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.state import State
-from index.retriever import HybridRetriever, Match
+from index.retriever import HybridRetriever, Match, Query
 
 DEPTH = 60
 RERANKED = 30
@@ -45,12 +45,21 @@ class Retrieve:
         self._reranker = reranker
 
     def run(self, state: State) -> State:
-        """Fill `query` and `matches`, best first."""
-        query = self._retriever.encode(*filter(None, (state.standalone, state.gloss)))
+        """Fill `matches`, best first, and `query` unless `ahead` did."""
+        query = state.query or self._queries([state])[0]
         matches = self._retriever.match(query, self._depth)
         if self._reranker:
             matches = self._reranked(self._reranker, state.standalone, matches)
         return replace(state, query=query, matches=matches)
+
+    def ahead(self, states: Sequence[State]) -> list[State]:
+        """Fill `query` of several states at once, which costs little more than one."""
+        queries = self._queries(states)
+        return [replace(state, query=query) for state, query in zip(states, queries, strict=True)]
+
+    def _queries(self, states: Sequence[State]) -> tuple[Query, ...]:
+        wordings = [[*filter(None, (state.standalone, state.gloss))] for state in states]
+        return self._retriever.encode_all(wordings)
 
     def _reranked(
         self, reranker: Reranker, question: str, matches: tuple[Match, ...]

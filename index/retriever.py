@@ -1,5 +1,6 @@
 """Hybrid search: dense vectors and words, fused so that neither can spoil the other."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -7,7 +8,7 @@ import numpy as np
 
 from index.embedding import Embedder, Vectors
 from index.generation import Generation
-from index.layout import Layout, Rows
+from index.layout import Rows
 from index.lexical import Scores
 from index.store import StoredPassage
 from index.tokens import LEGAL, tokenize
@@ -107,7 +108,7 @@ class HybridRetriever:
         self.generation = generation
         self.mode = mode
         self._embedder = embedder
-        self._layout = Layout.of(generation.store.places())
+        self._layout = generation.layout
         step = max(1, generation.manifest.sentences // _SAMPLE)
         self._sample = np.array(generation.vectors[: generation.manifest.sentences : step])
 
@@ -116,7 +117,16 @@ class HybridRetriever:
 
         What a follow-up adds, or what a dialect word means, is thus not drowned by the rest.
         """
-        vector = self._embedder.embed_queries(texts).sum(axis=0)
+        return self.encode_all([texts])[0]
+
+    def encode_all(self, questions: Sequence[Sequence[str]]) -> tuple[Query, ...]:
+        """The same of several questions, each with its wordings, in one call of the model."""
+        vectors = self._embedder.embed_queries([text for texts in questions for text in texts])
+        ends = np.cumsum([len(texts) for texts in questions])
+        return tuple(map(self._query, questions, np.split(vectors, ends[:-1])))
+
+    def _query(self, texts: Sequence[str], vectors: Vectors) -> Query:
+        vector = vectors.sum(axis=0)
         vector *= (self.mode != "lexical") / np.linalg.norm(vector)
         tokens = tuple(token for part in texts for token in dict.fromkeys(tokenize(part)))
         chance = self._sample @ vector
@@ -164,8 +174,7 @@ class HybridRetriever:
     def bare_search(self, text: str, k: int) -> Rows:
         """Rows of the nearest vectors: encode and FAISS, the yardstick for everything above it."""
         vector = self._embedder.embed_queries([text])
-        _, rows = self.generation.faiss.search(vector, k)
-        return np.asarray(rows[0][rows[0] >= 0], dtype=np.int64)
+        return self.generation.nearest.search(vector[0], k)
 
     def _score(self, query: Query, groups: Rows, lexical: Scores) -> Scores:
         """Columns as in `Match`, from `score` on, of shape (groups, 5)."""
@@ -191,8 +200,7 @@ class HybridRetriever:
         count = min(count, self.generation.manifest.rows)
         if not count:
             return np.empty(0, dtype=np.int64)
-        _, rows = self.generation.faiss.search(query.vector[None, :], count)
-        return np.asarray(rows[0], dtype=np.int64)
+        return self.generation.nearest.search(query.vector, count)
 
 
 def _top(scores: Scores, count: int) -> Rows:
