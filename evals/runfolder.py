@@ -81,7 +81,9 @@ class Environment(Record):
 
 
 class Timing(Record):
-    """How long one question took, in milliseconds: each step, `first` sentence, and `total`."""
+    """How long one question took, in milliseconds: each step, until `citations` and the first
+    `sentence`, and `total`.
+    """
 
     id: str
     ms: dict[str, float]
@@ -114,7 +116,7 @@ class RunFolder:
                 f"{self.path} holds results, but no {CONFIG} that says of what; they are kept. "
                 "Give --out another folder, or remove this one."
             )
-        self._write(ENVIRONMENT, _environment().model_dump_json(indent=2) + "\n")
+        self._write(ENVIRONMENT, environment().model_dump_json(indent=2) + "\n")
         self._write(CONFIG, config.model_dump_json(indent=2) + "\n")
         return [], []
 
@@ -222,7 +224,8 @@ def _git(git: str, folder: Path, *arguments: str) -> str | None:
     return done.stdout.strip() if done.returncode == 0 else None
 
 
-def _environment() -> Environment:
+def environment() -> Environment:
+    """This Python, on this machine."""
     packages = {found.metadata["Name"]: found.version for found in distributions()}
     return Environment(
         python=platform.python_version(),

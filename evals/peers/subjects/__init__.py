@@ -1,0 +1,1 @@
+"""What is measured, each a module with `load`; `loop` runs one of them in its own Python."""
