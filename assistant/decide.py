@@ -20,9 +20,10 @@ class Decide:
 
     A gap does not silence a fact that is itself what was asked for (SPEAKS): whoever asks for a
     deadline wants it, and wants to know that no one confirms it for this year. Both are shown, as a
-    part of an answer. A contact is all or nothing: when what fits best says that there is none, the
-    number of a neighbouring department would only mislead. A `bold` one answers whatever there is
-    evidence for: that is how the risk of answering is measured.
+    part of an answer. A price, a share or a contact is all or nothing: without one there is no
+    answer to what it is, and when what fits best says that there is no number to call, that of a
+    neighbouring department would only mislead. A `bold` one answers whatever there is evidence for:
+    that is how the risk of answering is measured.
     """
 
     name = "decide"
@@ -39,9 +40,7 @@ class Decide:
         facts = [e for e in state.evidence if not e.is_gap]
         missing = [k for k in state.wanted if not any(k.met_by(e.quote) for e in facts)]
         level = state.query.level if state.query else 0.0
-        support = self._relevance.answerable(
-            ground(state.candidates, missing=bool(missing), level=level)
-        )
+        support = self._relevance.answerable(ground(state.candidates, level=level))
         state = replace(state, support=support if state.evidence else 0.0)
         decided = self._decide(state, missing)
         decided.emit("citations", tuple(item.citation for item in decided.evidence))
@@ -53,15 +52,25 @@ class Decide:
             return replace(state, outcome=Outcome("answered"))
         fact = max((e.score for e in state.evidence if not e.is_gap), default=0.0)
         gap = max((e.score for e in gaps), default=0.0)
-        no_contact = any(k.name == "contact" and (gap > fact or k in missing) for k in state.wanted)
         is_sure = (state.support or 0.0) >= self._relevance.threshold
-        if not fact or no_contact or not (is_sure or (gaps and fact >= SPEAKS)):
+        if not (is_sure or (gaps and fact >= SPEAKS)):
+            return _close(state, gaps)
+        if not fact or _lacks(state.wanted, missing) or (gap > fact and _is_contact(state.wanted)):
             return _close(state, gaps)
         if missing or gaps:
             return replace(state, outcome=Outcome("partial"))
         floor = CONFLICT * max(e.score for e in state.evidence)
         status: Status = "conflict" if _disagree(state.evidence, floor) else "answered"
         return replace(state, outcome=Outcome(status))
+
+
+def _is_contact(wanted: Sequence[Expectation]) -> bool:
+    return any(kind.name == "contact" for kind in wanted)
+
+
+def _lacks(wanted: Sequence[Expectation], missing: Sequence[Expectation]) -> bool:
+    """Whether nothing that was asked for is there, and nothing else will do."""
+    return len(missing) == len(wanted) and any(kind.strict for kind in missing)
 
 
 def _close(state: State, evidence: tuple[Evidence, ...]) -> State:

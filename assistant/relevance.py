@@ -5,8 +5,8 @@ questions by `sanad eval fit`; `relevance.json` holds what it found.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from importlib.resources import files
 from math import exp, log
 from typing import Any
@@ -76,9 +76,10 @@ class Ground:
     `best` is the relevance of the most relevant fact, as log odds, `strength` that of the strongest
     one, in `bounded` spreads above chance. `gap`, `gap_strength` and
     `gap_asked` are how far the strongest gap leads the strongest fact in relevance, strength and
-    nearness to what people ask; they are negative when it stays behind. `missing` is 1 when no fact
-    that was kept has the kind of figure asked for. `cosine` is the nearest of the facts, `level`
-    what the question scores by chance.
+    nearness to what people ask; they are negative when it stays behind. `asked` is 1 when a kind of
+    figure is asked for, and `kind` how far the most relevant fact that holds one stays behind
+    `best`: the right topic without the price is no answer to what it costs. `cosine` is the nearest
+    of the facts, `level` what the question scores by chance.
     """
 
     best: float
@@ -86,7 +87,8 @@ class Ground:
     gap: float
     gap_strength: float
     gap_asked: float
-    missing: float
+    asked: float
+    kind: float
     cosine: float
     level: float
 
@@ -118,22 +120,33 @@ def bounded(top: float) -> float:
     return min(1.0, MOST / top) if top > 0 else 1.0
 
 
-def kept(ranked: Sequence[Candidate]) -> list[Candidate]:
+def kept(ranked: Iterable[Candidate]) -> list[Candidate]:
     """What is worth reading of candidates, the most relevant first.
 
     The facts within SHARE of the best one's relevance, and with them at most GAPS gaps that come
     within GAP_SHARE of it; LIMIT in all. Where nothing is relevant, a gap less probable than
-    GAP_LEAST explains nothing.
+    GAP_LEAST explains nothing. Nothing is read behind the first that stays below all of these.
     """
-    facts = [candidate for candidate in ranked if not candidate.is_gap]
+    near = list(_within_share(ranked))
+    facts = [candidate for candidate in near if not candidate.is_gap]
     best = facts[0].relevance if facts else 0.0
     least = max(GAP_LEAST, GAP_SHARE * best)
-    gaps = [one for one in ranked if one.is_gap and one.relevance >= least][:GAPS]
-    near = [one for one in facts if one.relevance >= SHARE * best]
-    return [*near[: LIMIT - len(gaps)], *gaps]
+    gaps = [one for one in near if one.is_gap and one.relevance >= least][:GAPS]
+    return [*facts[: LIMIT - len(gaps)], *gaps]
 
 
-def ground(ranked: Sequence[Candidate], *, missing: bool, level: float) -> Ground:
+def _within_share(ranked: Iterable[Candidate]) -> Iterator[Candidate]:
+    """Those down to SHARE of the best fact's relevance, which is less than any gap needs."""
+    best = 0.0
+    for candidate in ranked:
+        if candidate.relevance < SHARE * best:
+            return
+        if not candidate.is_gap:
+            best = best or candidate.relevance
+        yield candidate
+
+
+def ground(ranked: Sequence[Candidate], *, level: float) -> Ground:
     """What candidates, the most relevant first, give to decide on."""
     facts = [candidate for candidate in ranked if not candidate.is_gap]
     gaps = [candidate for candidate in ranked if candidate.is_gap]
@@ -144,7 +157,8 @@ def ground(ranked: Sequence[Candidate], *, missing: bool, level: float) -> Groun
         gap=_log_odds(_largest(one.relevance for one in gaps)) - best,
         gap_strength=_lead(gaps, facts, "strength"),
         gap_asked=_lead(gaps, facts, "asked"),
-        missing=float(missing),
+        asked=float(any(one.signals.kind for one in facts)),
+        kind=_log_odds(_largest(one.relevance for one in facts if one.signals.kind >= 0)) - best,
         cosine=_largest(one.signals.cosine for one in facts),
         level=level,
     )
@@ -155,6 +169,11 @@ def _lead(gaps: Sequence[Candidate], facts: Sequence[Candidate], signal: str) ->
         _largest(getattr(one.signals, signal) for one in group) for group in (gaps, facts)
     )
     return first - second
+
+
+def _values(of: Signals | Ground) -> dict[str, float]:
+    """What `dataclasses.asdict` gives, which copies deeply and took longer than the regression."""
+    return {field.name: getattr(of, field.name) for field in fields(of)}
 
 
 def _largest(values: Iterable[float]) -> float:
@@ -218,8 +237,8 @@ class Relevance:
 
     def of(self, signals: Signals) -> float:
         """How probable it is that a statement is what was asked for."""
-        return self._statement.of(asdict(signals))
+        return self._statement.of(_values(signals))
 
     def answerable(self, ground: Ground) -> float:
         """How probable it is that the question can be answered from this ground."""
-        return self._answer.of(asdict(ground))
+        return self._answer.of(_values(ground))

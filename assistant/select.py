@@ -158,12 +158,17 @@ def _heard(ranked: Sequence[Candidate]) -> list[Candidate]:
     return [one for one in ranked if one.found.anchor or not _REACHING & one.found.figures]
 
 
-def _said_once(ranked: Sequence[Candidate]) -> list[Candidate]:
-    """Of candidates with the same words in the same table or list, the most relevant."""
-    first: dict[tuple[str, ...], Candidate] = {}
+def _said_once(ranked: Iterable[Candidate]) -> Iterator[Candidate]:
+    """Of candidates with the same words in the same table or list, the most relevant.
+
+    One by one, for folding words is slow and only the first few are ever kept.
+    """
+    said: set[tuple[str, ...]] = set()
     for one in ranked:
-        first.setdefault(tuple(map(_bare, (*one.found.context, one.found.words))), one)
-    return list(first.values())
+        words = tuple(map(_bare, (*one.found.context, one.found.words)))
+        if words not in said:
+            said.add(words)
+            yield one
 
 
 def _bare(words: str) -> str:
@@ -176,7 +181,7 @@ _MARKS = re.compile(r"^(?:[-*•–◦▪]|\d{1,3}[.)])\s")
 def _kind(wanted: Sequence[Expectation], found: StoredSentence) -> float:
     if not wanted:
         return 0.0
-    return 1.0 if any(kind.figures & found.figures for kind in wanted) else -1.0
+    return 1.0 if any(kind.met_with(found.figures, found.words) for kind in wanted) else -1.0
 
 
 def _names(found: StoredSentence, codes: Sequence[Figure]) -> bool:

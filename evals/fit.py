@@ -18,7 +18,7 @@ from sklearn.preprocessing import StandardScaler
 
 from assistant.assistant import Assistant
 from assistant.question import Question
-from assistant.relevance import Candidate, Ground, Signals, ground, kept
+from assistant.relevance import Candidate, Ground, Signals, ground
 from assistant.state import State
 from evals.gold import GoldItem
 from evals.record import Record
@@ -113,11 +113,7 @@ def _ground(sample: Sample, relevance: Floats) -> Ground:
         ),
         key=lambda one: -one.relevance,
     )
-    wanted = sample.state.wanted
-    facts = [one for one in kept(ranked) if not one.is_gap]
-    missing = any(not any(kind.figures & one.found.figures for one in facts) for kind in wanted)
-    level = sample.state.query.level if sample.state.query else 0.0
-    return ground(ranked, missing=missing, level=level)
+    return ground(ranked, level=sample.state.query.level if sample.state.query else 0.0)
 
 
 def _table(rows: Iterable[_Row], kind: type[_Row]) -> Floats:

@@ -87,6 +87,7 @@ FEE = ("Le permis coûte 450 dirhams.", "تكلف الرخصة 450 درهما.")
 TOLD = ("Le permis est délivré.", "تسلم الرخصة.")
 GAP = ("Les sources ne donnent pas le téléphone.", "لا تذكر المصادر الهاتف.")
 ASKED = ("Combien coûte le permis ?", "كم تبلغ كلفة الرخصة؟")
+DATED = ("Quel est le délai du permis ?", "ما هي المدة؟")
 CALLED = ("Quel est le téléphone ?", "ما هو رقم الهاتف؟")
 
 
@@ -122,13 +123,13 @@ def test_no_evidence_is_no_answer(question: str) -> None:
     assert decide(question)[0] == "unanswerable"
 
 
-@pytest.mark.parametrize(("question", "quote"), list(zip(ASKED, TOLD, strict=True)))
+@pytest.mark.parametrize(("question", "quote"), list(zip(DATED, TOLD, strict=True)))
 def test_without_the_kind_of_figure_asked_for_it_is_a_part(question: str, quote: str) -> None:
     assert decide(question, *scored(0.9, quote))[0] == "partial"
 
 
-@pytest.mark.parametrize(("question", "quote"), list(zip(CALLED, TOLD, strict=True)))
-def test_a_contact_is_all_or_nothing(question: str, quote: str) -> None:
+@pytest.mark.parametrize(("question", "quote"), list(zip(CALLED + ASKED, TOLD + TOLD, strict=True)))
+def test_a_contact_or_a_price_is_all_or_nothing(question: str, quote: str) -> None:
     assert decide(question, *scored(0.9, quote))[0] == "unanswerable"
 
 
@@ -139,6 +140,12 @@ def test_what_documents_admit_not_to_know_is_kept_as_the_reason(question: str, q
     assert [item.quote for item in decided.evidence] == [quote]
 
 
+@pytest.mark.parametrize(("question", "cost"), list(zip(ASKED, FEE, strict=True)))
+def test_one_of_two_kinds_is_a_part(question: str, cost: str) -> None:
+    both = f"{question} Quel délai ?"
+    assert decide(both, *scored(0.9, cost))[0] == "partial"
+
+
 @pytest.mark.parametrize(
     ("question", "quotes"), list(zip(CALLED, zip(GAP, TOLD, strict=True), strict=True))
 )
@@ -146,7 +153,7 @@ def test_a_gap_does_not_silence_a_fact_that_is_what_was_asked_for(
     question: str, quotes: tuple[str, str]
 ) -> None:
     gap, told = quotes
-    asked = question.replace("téléphone", "prix").replace("رقم الهاتف", "الثمن")
+    asked = question.replace("téléphone", "délai").replace("رقم الهاتف", "هي المدة")
     cases = (
         (unsure(), SPEAKS + 0.1, "partial", [gap, told]),
         (unsure(), SPEAKS - 0.1, "unanswerable", [gap]),

@@ -16,11 +16,19 @@ EXPECTATIONS = Expectations.load()
         ("ما هو رقم هاتف المكتب؟", "contact"),
         ("عطيني النمرة ديال المكتب", "contact"),
         ("3tini nemra dyal lmaktab", "contact"),
-        ("Combien coûte le permis ?", "amount"),
-        ("How much does it cost?", "amount"),
-        ("كم تبلغ كلفة الرخصة؟", "amount"),
-        ("بشحال الرخصة؟", "amount"),
-        ("bchhal rokhsa?", "amount"),
+        ("Combien coûte le permis ?", "money"),
+        ("How much does it cost?", "money"),
+        ("كم تبلغ كلفة الرخصة؟", "money"),
+        ("بشحال الرخصة؟", "money"),
+        ("bchhal rokhsa?", "money"),
+        ("Quelle part des permis est refusée ?", "share"),
+        ("What percentage is refused?", "share"),
+        ("ما نسبة الرخص المرفوضة؟", "share"),
+        ("Au bout de combien d'années le renouveler ?", "duration"),
+        ("بعد كم سنة تجدد الرخصة؟", "duration"),
+        ("Combien de permis ?", "amount"),
+        ("How many permits?", "amount"),
+        ("شحال من رخصة؟", "amount"),
         ("Depuis quand le permis existe-t-il ?", "date"),
         ("Since when does it exist?", "date"),
         ("في أي تاريخ صدر المرسوم؟", "date"),
@@ -28,12 +36,33 @@ EXPECTATIONS = Expectations.load()
     ],
 )
 def test_what_a_question_asks_for(question: str, kind: str) -> None:
-    assert kind in {expectation.name for expectation in EXPECTATIONS.of(question)}
+    assert {expectation.name for expectation in EXPECTATIONS.of(question)} == {kind}
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("Combien coûte le permis ?", "Le permis est gratuit."),
+        ("How much does it cost?", "The permit is free of charge."),
+        ("كم تبلغ كلفة الرخصة؟", "تسلم الرخصة مجانا."),
+    ],
+)
+def test_what_costs_nothing_is_said_in_words(question: str, words: str) -> None:
+    [expectation] = EXPECTATIONS.of(question)
+    assert expectation.strict
+    assert expectation.met_by(words)
+    assert not expectation.met_by("Free trade, libre-échange, التبادل الحر")
 
 
 @pytest.mark.parametrize(
     "question",
-    ["Que fait le guichet ?", "ماذا يفعل المكتب؟", "What is a permit?", "شنو هي الرخصة؟"],
+    [
+        "Que fait le guichet ?",
+        "ماذا يفعل المكتب؟",
+        "What is a permit?",
+        "شنو هي الرخصة؟",
+        "ماذا يقال بالنسبة للرخصة؟",
+    ],
 )
 def test_most_questions_ask_for_none(question: str) -> None:
     assert EXPECTATIONS.of(question) == ()

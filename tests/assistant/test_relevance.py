@@ -81,11 +81,11 @@ def test_a_logistic_is_a_probability(bias: float, weights: dict[str, float], val
     assert 0 <= Logistic(bias, weights).of(dict.fromkeys("abc", value)) <= 1
 
 
-@given(SIGNALS, RANKED, st.booleans(), st.floats(-1, 1))
+@given(SIGNALS, RANKED, st.floats(-1, 1))
 def test_whatever_is_known_it_is_a_probability(
-    signals: Signals, ranked: list[Candidate], missing: bool, level: float
+    signals: Signals, ranked: list[Candidate], level: float
 ) -> None:
-    seen = ground(ranked, missing=missing, level=level)
+    seen = ground(ranked, level=level)
     for relevance in RULES:
         assert 0 <= relevance.of(signals) <= 1
         assert 0 <= relevance.answerable(seen) <= 1
@@ -109,10 +109,10 @@ def test_the_plain_rule_answers_what_stands_out_and_nothing_else() -> None:
     def support(strength: float) -> float:
         signals = replace(NOTHING, strength=strength)
         fact = candidate("Un fait.", relevance=plain.of(signals), signals=signals)
-        return plain.answerable(ground([fact], missing=False, level=0.8))
+        return plain.answerable(ground([fact], level=0.8))
 
     assert support(1.5) < plain.threshold <= support(5.0)
-    assert plain.answerable(ground([], missing=False, level=0.8)) < plain.threshold
+    assert plain.answerable(ground([], level=0.8)) < plain.threshold
 
 
 def test_whoever_asks_when_is_not_told_how_much() -> None:
@@ -174,19 +174,29 @@ def test_the_ground_sets_the_strongest_gap_against_the_strongest_fact() -> None:
         candidate("Rien.", relevance=0.8, gap=True, signals=near),
         candidate("Un fait.", relevance=0.5, signals=far),
     )
-    seen = ground([gap, fact], missing=True, level=0.7)
+    seen = ground([gap, fact], level=0.7)
     assert isclose(seen.best, 0.0, abs_tol=1e-12)
     assert seen.gap > 0
     assert (seen.gap_strength, seen.gap_asked) == (2.0, -3.0)
-    assert (seen.missing, seen.cosine, seen.level) == (1.0, 0.8, 0.7)
-    swapped = ground([replace(gap, relevance=0.2), fact], missing=False, level=0.7)
-    assert swapped.gap < 0
-    assert swapped.missing == 0.0
+    assert (seen.cosine, seen.level) == (0.8, 0.7)
+    assert ground([replace(gap, relevance=0.2), fact], level=0.7).gap < 0
 
 
-@given(RANKED, st.booleans(), st.floats(-1, 1))
-def test_the_ground_is_always_finite(ranked: list[Candidate], missing: bool, level: float) -> None:
-    seen = ground(ranked, missing=missing, level=level)
+def test_the_ground_tells_how_far_what_was_asked_for_stays_behind() -> None:
+    off, right = (
+        candidate(words, relevance=odds, signals=replace(NOTHING, kind=kind))
+        for words, odds, kind in (("La voie.", 0.8, -1.0), ("450 dirhams.", 0.5, 1.0))
+    )
+    unasked = replace(off, signals=NOTHING)
+    seen = ground([off, right], level=0.7)
+    assert (seen.asked, ground([unasked], level=0.7).asked) == (1.0, 0.0)
+    assert ground([off], level=0.7).kind < seen.kind < ground([right], level=0.7).kind == 0
+    assert ground([unasked], level=0.7).kind == 0
+
+
+@given(RANKED, st.floats(-1, 1))
+def test_the_ground_is_always_finite(ranked: list[Candidate], level: float) -> None:
+    seen = ground(ranked, level=level)
     assert all(abs(getattr(seen, field.name)) < 1e7 for field in fields(Ground))
 
 
@@ -215,7 +225,7 @@ def test_the_fitted_one_uses_every_signal_and_nothing_else() -> None:
 def test_the_unfitted_one_knows_nothing_and_answers_all() -> None:
     unfitted = Relevance.unfitted()
     assert unfitted.of(NOTHING) == unfitted.of(replace(NOTHING, strength=9.0)) == 0.5
-    assert unfitted.answerable(ground([], missing=True, level=0.0)) >= unfitted.threshold
+    assert unfitted.answerable(ground([], level=0.0)) >= unfitted.threshold
 
 
 SMALL = (
