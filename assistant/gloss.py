@@ -1,4 +1,4 @@
-"""Fourth step: what a question's words mean in the words of the sheets, Darija above all."""
+"""Gloss: what a question's words mean in the words of the sheets, Darija above all."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -7,11 +7,13 @@ from dataclasses import replace
 from assistant.phrases import Phrases
 from assistant.question import Language
 from assistant.state import State
+from ingest.fold import fold
 from ingest.glossary import Term, form_key
 
 Key = tuple[str, ...]
 
 _WORD = re.compile(r"[^\W_]+(?:[.'@&-][^\W_]+)*")
+_TOKEN = re.compile(r"[^\W_]+(?:[.@&][^\W_]+)*")
 _PROCLITICS = re.compile(r"^[وف]?(?:[بكل]?ال|لل|[بكلدف](?=\w{3}))(?=\w{2})|^[وف](?=\w{3})")
 _ARTICLE = re.compile(r"^(?:el|al|l)(?:['-]|(?=[^aeiou]{2}|[^aeiou][aeiou]))")
 _VOWELS = re.compile(r"[aeiouy']+")
@@ -20,11 +22,13 @@ _SPOKEN: dict[Language, tuple[str, ...]] = {"ary": ("ar",), "ary-latn": ("ar", "
 
 
 class Gloss:
-    """Adds to a Darija question the written names of the things it speaks of.
+    """Adds to a Darija question the written names of the things it speaks of, and to any other what
+    its abbreviations stand for.
 
     The embedding model reads French, Arabic and English well and Darija badly, in Latin letters
     worst. The user's words stay what they are and a notice shows how they were understood; the
-    gloss is a second wording that search weighs like the first.
+    gloss is a second wording that search weighs like the first. An abbreviation is spelled out
+    where it stands, for around it the question reads well.
     """
 
     name = "gloss"
@@ -32,19 +36,40 @@ class Gloss:
     def __init__(self, terms: Sequence[Term], phrases: Phrases) -> None:
         self._terms = {_key(form): term for term in terms for form in term.forms}
         self._skeletons = _unambiguous(terms)
+        self._abbreviated = {
+            **{fold(short): term for term in terms for short in term.abbreviations},
+            **{short: term for term in terms for short in term.as_written},
+        }
         self._longest = max((len(key) for key in self._terms), default=0)
         self._phrases = phrases
 
     def run(self, state: State) -> State:
-        """Fill `gloss`; empty when the language needs none or no term is known."""
+        """Fill `gloss`, empty when no term is known; in other languages spell out `standalone`."""
         names = _SPOKEN.get(state.language, ())
-        terms = self.find(state.standalone, latin=state.language == "ary-latn") if names else ()
+        if not names:
+            return replace(state, standalone=self._spelled_out(state.standalone, state.language))
+        terms = self.find(state.standalone, latin=state.language == "ary-latn")
         if not terms:
             return state
         gloss = " ".join(dict.fromkeys(term.names[n] for n in names for term in terms))
         shown = ", ".join(term.names[names[-1]] for term in terms)
         notice = self._phrases.notice("gloss", state.language, terms=shown)
         return replace(state, gloss=gloss, notices=(*state.notices, notice))
+
+    def _spelled_out(self, text: str, language: Language) -> str:
+        """The text with each known abbreviation followed, at its first place, by its long name."""
+        named = {fold(text)}
+
+        def long(match: re.Match[str]) -> str:
+            short = match.group()
+            term = self._abbreviated.get(short) or self._abbreviated.get(fold(short))
+            name = term.names[language] if term else short
+            if any(fold(name) in known for known in named):
+                return short
+            named.add(fold(name))
+            return f"{short} ({name})"
+
+        return _TOKEN.sub(long, text)
 
     def find(self, text: str, *, latin: bool = False) -> tuple[Term, ...]:
         """The terms that `text` speaks of, in reading order; longer forms win.

@@ -1,16 +1,18 @@
 """Third step: what Sanad does not do, decided by rules that anyone can read."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from importlib.resources import files
-
-import yaml
 
 from assistant.answer import Status
 from assistant.disguise import Disguises
 from assistant.lexicon import Lexicon, Rule, flat
 from assistant.normalise import visible
+from assistant.parts import Parts
+from assistant.phrases import Phrases
+from assistant.program import is_program
 from assistant.question import QUESTION_LIMIT
+from assistant.rewrite import Rewrite
+from assistant.shipped import shipped
 from assistant.state import Outcome, State
 from ingest.fold import fold
 
@@ -27,40 +29,87 @@ class Guard:
     markup that was dropped from it. An earlier question is judged too when this one only asks to go
     on with it, and an order is an order when half of it was given in the turn before; one that was
     refused then does not spoil a good question now.
+
+    Of a message that asks several things only what may be asked goes on, and the answer says what
+    was turned away. Orders to the assistant spoil the whole message, for they are meant to.
     """
 
     name = "guard"
 
-    def __init__(self, rules: Rules, continuation: Lexicon, disguises: Disguises) -> None:
+    def __init__(
+        self,
+        rules: Rules,
+        continuation: Lexicon,
+        disguises: Disguises,
+        *,
+        parts: Parts,
+        rewrite: Rewrite,
+        phrases: Phrases,
+    ) -> None:
         self._rules = rules
         self._continuation = continuation
         self._disguises = disguises
+        self._parts = parts
+        self._rewrite = rewrite
+        self._phrases = phrases
 
     @classmethod
-    def load(cls) -> "Guard":
+    def load(cls, parts: Parts, rewrite: Rewrite, phrases: Phrases) -> "Guard":
         """The rules shipped with the assistant."""
-        data = yaml.safe_load(files("assistant").joinpath("guard.yaml").read_text("utf-8"))
+        data = shipped("guard.yaml")
         rules = {
             reason: tuple(map(Rule.parse, found))
             for reason, found in data.items()
             if reason not in _SHARED
         }
         hidden = Lexicon(flat(data["disguised"]))
-        return cls(rules, Lexicon(data["continuation"]), Disguises(hidden))
+        continuation = Lexicon(data["continuation"])
+        return cls(
+            rules, continuation, Disguises(hidden), parts=parts, rewrite=rewrite, phrases=phrases
+        )
 
     def run(self, state: State) -> State:
-        """Close the state if a rule holds; the first reason in the file's order wins."""
+        """Close the state if a rule holds, unless a part of the message may be answered.
+
+        The first reason in the file's order wins.
+        """
         reason = self.reason(state)
-        return replace(state, outcome=_outcome(reason), closed=True) if reason else state
+        if reason is None:
+            return state
+        parts = self._parts.of(state.standalone or state.text, state.language)
+        refused = [part for part in parts if self._judged(part)]
+        rest = " ".join(part for part in parts if part not in refused)
+        if reason == "injection" or not self._may_go_on(parts, refused, rest):
+            return replace(state, outcome=_outcome(reason), closed=True)
+        declined = _outcome(self._judged(refused[0]) or reason)
+        notice = self._phrases.notice(
+            "declined_part", state.language, parts=" · ".join(f"« {part} »" for part in refused)
+        )
+        notices = (*state.notices, notice)
+        return replace(state, text=rest, standalone=rest, declined=declined, notices=notices)
 
     def reason(self, state: State) -> str | None:
         """Why the question of a state is refused, or that it is `out_of_scope`; None if neither."""
         asked = state.standalone or state.text
         return (
-            self._first(self._disguises.readings(asked))
+            self._judged(asked)
             or self._order([self._disguises.reglued(asked), fold(state.question.question)])
             or self._with_earlier(state)
+            or ("out_of_scope" if is_program(state.question.question) else None)
         )
+
+    def _may_go_on(self, parts: Sequence[str], refused: Sequence[str], rest: str) -> bool:
+        """Whether the rest is innocent and speaks of something else than what is refused."""
+        if not (refused and rest) or self._judged(rest):
+            return False
+        first = parts.index(refused[0])
+        return all(
+            part in refused or self._rewrite.completed(part, refused[0]) == part
+            for part in parts[first:]
+        )
+
+    def _judged(self, text: str) -> str | None:
+        return self._first(self._disguises.readings(text))
 
     def _first(self, readings: Iterable[str]) -> str | None:
         return next((r for r in self._rules if self._holds(r, readings)), None)

@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from typing import Any
-
-import yaml
 
 from assistant.lexicon import Lexicon
 from assistant.mentions import Word, words
 from assistant.question import Language
+from assistant.shipped import shipped
 from ingest.fold import fold
 
 MOST = 3
@@ -59,7 +57,7 @@ class Parts:
     @classmethod
     def load(cls) -> "Parts":
         """The words shipped with the assistant."""
-        return cls(yaml.safe_load(files("assistant").joinpath("parts.yaml").read_text("utf-8")))
+        return cls(shipped("parts.yaml"))
 
     def of(self, text: str, language: Language) -> tuple[str, ...]:
         """The parts in reading order, at most MOST; the text itself when it asks one thing."""

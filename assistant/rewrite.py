@@ -1,18 +1,17 @@
 """Second step: a follow-up becomes a question that stands alone, or is asked what it is about."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from importlib.resources import files
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
-
-import yaml
 
 from assistant.lexicon import Lexicon
 from assistant.mentions import Mention, Mentions, Word, words
 from assistant.normalise import visible
 from assistant.phrases import Phrases
 from assistant.question import QUESTION_LIMIT, Turn
+from assistant.reading import Reading, trimmed, vocabularies
+from assistant.shipped import shipped
 from assistant.state import Outcome, State
 from ingest.fold import fold
 from ingest.glossary import Term
@@ -25,61 +24,10 @@ _EXCHANGED = frozenset({"place", "product"})
 _IN_ELLIPSIS = _EXCHANGED | {"document", "body"}
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _AND_A_NAME = re.compile(r"و\w+\s*,")
+_SENTENCE_END = re.compile(r"[.;:?!؟؛…]+\s")
 _ENCLITIC = re.compile(r"[\u0621-\u064a]{3}(?:ه|ها|هم|هما)$")
 _ELISION = re.compile(r"\b([dlDL])['’]$")
 _VOWEL = re.compile("[aeiouyh]")
-_EDGES = " '.,;:?!،؛؟…–"
-_FAMILIES = (("fr", "ary-latn"), ("en",), ("ar", "ary"))
-
-
-@dataclass(frozen=True, slots=True)
-class _Vocabulary:
-    """The small words of languages that are mixed in one question.
-
-    `asked` are what may be asked of any subject, `manner` those of them that belong to what is
-    done as much as to what is asked; `light` name nothing.
-    """
-
-    asked: frozenset[str]
-    manner: frozenset[str]
-    light: frozenset[str]
-
-    def asks(self, word: Word) -> bool:
-        """Whether a word says what is asked."""
-        return not self.asked.isdisjoint(word.forms)
-
-    def is_small(self, word: Word) -> bool:
-        """Whether a word names no subject."""
-        return self.asks(word) or not self.light.isdisjoint(word.forms)
-
-    def is_spent(self, word: Word) -> bool:
-        """Whether a word of an earlier question says nothing in the one that follows it."""
-        return self.is_small(word) and self.manner.isdisjoint(word.forms)
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """A question with its words and the terms it mentions."""
-
-    text: str
-    vocabulary: _Vocabulary
-    words: tuple[Word, ...]
-    mentions: tuple[Mention, ...]
-
-    @property
-    def asks(self) -> bool:
-        """Whether it says what it wants to know."""
-        return any(map(self.vocabulary.asks, self.words))
-
-    @property
-    def subject(self) -> tuple[Word, ...]:
-        """The words that name something."""
-        return tuple(word for word in self.words if not self.vocabulary.is_small(word))
-
-    @property
-    def is_bare(self) -> bool:
-        """Whether it asks something of nothing: «et le prix ?»."""
-        return self.asks and not self.subject
 
 
 class Rewrite:
@@ -102,13 +50,15 @@ class Rewrite:
     ) -> None:
         self._phrases = phrases
         self._mentions = Mentions(terms)
-        self._vocabularies = tuple(_vocabulary(data, family) for family in _FAMILIES)
+        self._vocabularies = vocabularies(data)
         self._changes, self._openings, self._about, self._references, self._said = (
             Lexicon(data[key]) for key in ("changes", "openings", "about", "references", "said")
         )
-        self._aside = [
-            [word.forms[0] for word in words(phrase)] for phrase in data["about"] + data["polite"]
-        ]
+        self._introducing, polite = (
+            [[word.forms[0] for word in words(phrase)] for phrase in data[key]]
+            for key in ("about", "polite")
+        )
+        self._aside = [*self._introducing, *polite]
         self._conjunctions = frozenset(map(fold, data["conjunctions"]))
         spoken = "|".join(map(re.escape, map(fold, data["interjections"])))
         self._spoken = re.compile(rf"(?:(?:{spoken})\b[^\w]*)+")
@@ -121,7 +71,7 @@ class Rewrite:
     @classmethod
     def load(cls, phrases: Phrases, terms: Sequence[Term] = ()) -> "Rewrite":
         """The words shipped with the assistant, and the terms of a glossary."""
-        data = yaml.safe_load(files("assistant").joinpath("rewrite.yaml").read_text("utf-8"))
+        data = shipped("rewrite.yaml")
         return cls(data, phrases, terms)
 
     def run(self, state: State) -> State:
@@ -187,22 +137,32 @@ class Rewrite:
         now, then = self._read(text), self._read(before)
         if (now.is_bare and then.is_bare) or not self._follows(now, then):
             return text
-        joined = self._swapped(now, then) or f"{self._kept(now, then)} {text}"
+        joined = self._swapped(now, then) or f"{self._kept(now, then)} {self._name(now)}"
         if self._said.found_in(fold(text)):
             joined = " ".join([joined, *self._named(said, joined)])
         return joined if len(joined) <= 2 * QUESTION_LIMIT else text
 
-    def _read(self, text: str) -> _Reading:
+    def _name(self, now: Reading) -> str:
+        """The question; a mere name without its «what about», which would make it a second one."""
+        text = now.text
+        if not self._is_short(now):
+            return text
+        found = words(text)
+        forms = [word.forms[0] for word in found]
+        skipped = max((len(p) for p in self._introducing if forms[: len(p)] == p), default=0)
+        return text[found[skipped].start :] if skipped < len(found) else text
+
+    def _read(self, text: str) -> Reading:
         found = words(text)
         forms = [word.forms[0] for word in found]
         skipped = max((len(p) for p in self._aside if forms[: len(p)] == p), default=0)
         found = found[skipped:]
         vocabulary = max(self._vocabularies, key=lambda v: sum(map(v.is_small, found)))
-        return _Reading(text, vocabulary, found, self._mentions.find(text))
+        return Reading(text, vocabulary, found, self._mentions.find(text))
 
     # Is it a follow-up?
 
-    def _follows(self, now: _Reading, then: _Reading) -> bool:
+    def _follows(self, now: Reading, then: Reading) -> bool:
         folded = fold(now.text)
         spoken = self._spoken.match(folded)
         body = folded[spoken.end() :] if spoken else folded
@@ -216,12 +176,27 @@ class Rewrite:
             or (len(now.words) <= _SHORT and not now.mentions)
             or (len(now.words) <= _ELLIPSIS and then.is_bare)
             or (self._is_ellipsis(now) and bool(self._exchanged(now, then, _IN_ELLIPSIS)))
+            or (self._is_ellipsis(now) and self._begins_with_and(now))
+            or self._ends_bare(now)
         )
+
+    def _begins_with_and(self, now: Reading) -> bool:
+        """Whether the Arabic «و» before the name is no letter of it: «وشهادة المنشأ؟»."""
+        if not now.text.startswith("و"):
+            return False
+        named = {(mention.start, mention.term.id) for mention in now.mentions}
+        behind = {(mention.start, mention.term.id) for mention in self._mentions.find(now.text[1:])}
+        return any((0, term) in behind for start, term in named if start == 0)
+
+    def _ends_bare(self, now: Reading) -> bool:
+        """Whether it tells something and then asks of nothing: «j'ai tardé… que se passe-t-il ?»"""
+        ends = [match.end() for match in _SENTENCE_END.finditer(now.text)]
+        return bool(ends) and not now.mentions and self.is_bare(now.text[ends[-1] :])
 
     def _opens(self, body: str) -> bool:
         return 0 in self._openings.places(body) or bool(_AND_A_NAME.match(body))
 
-    def _is_new(self, now: _Reading, then: _Reading, body: str) -> bool:
+    def _is_new(self, now: Reading, then: Reading, body: str) -> bool:
         """Whether it is whole but for its «et»: it asks, and of a subject of its own."""
         if any(place < _SHORT for place in self._about.places(body)):
             return False
@@ -233,7 +208,7 @@ class Rewrite:
         new, old = _topics(now.mentions), _topics(then.mentions)
         return bool(new and old) and new.isdisjoint(old)
 
-    def _points_back(self, now: _Reading, folded: str) -> bool:
+    def _points_back(self, now: Reading, folded: str) -> bool:
         """Whether it points at something that it has not named itself."""
         if self._said.found_in(folded):
             return True
@@ -250,14 +225,18 @@ class Rewrite:
             for word, noun in zip(now.words, now.words[1:], strict=False)
         )
 
-    def _is_ellipsis(self, now: _Reading) -> bool:
-        """Whether it is but a name: «et pour les services ?»."""
+    def _is_ellipsis(self, now: Reading) -> bool:
+        """Whether it is but a name that is known: «et pour les services ?»."""
+        return self._is_short(now) and bool(now.mentions)
+
+    def _is_short(self, now: Reading) -> bool:
+        """Whether it is but a name."""
         asks = now.asks or not self._requests.isdisjoint(word.forms[0] for word in now.words)
-        return not asks and 0 < len(now.subject) <= _ELLIPSIS and bool(now.mentions)
+        return not asks and 0 < len(now.subject) <= _ELLIPSIS
 
     # What does it leave out?
 
-    def _exchanged(self, now: _Reading, then: _Reading, kinds: frozenset[str]) -> list[Mention]:
+    def _exchanged(self, now: Reading, then: Reading, kinds: frozenset[str]) -> list[Mention]:
         """The mentions of the earlier question that those of the new one take the place of."""
         new = {mention.term.id: mention.term for mention in now.mentions}
         return [
@@ -272,7 +251,7 @@ class Rewrite:
             return True
         return any({old.id, new.id} <= group for group in self._alternatives)
 
-    def _swapped(self, now: _Reading, then: _Reading) -> str | None:
+    def _swapped(self, now: Reading, then: Reading) -> str | None:
         """The earlier question with the new name in the place of the old one."""
         if not self._is_ellipsis(now):
             return None
@@ -294,11 +273,11 @@ class Rewrite:
             head = _ELISION.sub(lambda match: f"{match[1]}e ", head)
         return f"{head}{now.text[start:end]}{then.text[old[0].end :]}"
 
-    def _article(self, reading: _Reading, at: int) -> Word | None:
+    def _article(self, reading: Reading, at: int) -> Word | None:
         before = [word for word in reading.words if word.end <= at]
         return before[-1] if before and before[-1].forms[0] in self._articles else None
 
-    def _kept(self, now: _Reading, then: _Reading) -> str:
+    def _kept(self, now: Reading, then: Reading) -> str:
         """The earlier question without what the new one replaces."""
         text = then.text
         gone = [(old.start, old.end) for old in self._exchanged(now, then, _EXCHANGED)]
@@ -306,9 +285,26 @@ class Rewrite:
             gone += [(m.start(), m.end()) for m in _YEAR.finditer(text)]
         for start, end in sorted(gone, reverse=True):
             text = f"{text[:start].rstrip()} {text[end:].lstrip()}"
-        return (
-            _trimmed(text, then.vocabulary, lead=now.asks, tail=now.asks or bool(gone)) or then.text
-        )
+        spent = self._spent(now, then)
+        return trimmed(text, then.vocabulary, spent, tail=now.asks or bool(gone)) or then.text
+
+    def _spent(self, now: Reading, then: Reading) -> Callable[[Word], bool]:
+        """Which words of the earlier question say nothing in the one that follows it.
+
+        How a thing is done is asked no more once another way or another side of it is: «how do I
+        export oil?», «what about insurance?».
+        """
+        small, manner = then.vocabulary.is_small, then.vocabulary.is_manner
+        another = any(map(now.vocabulary.is_manner, now.words)) or self._is_aspect(now, then)
+        if now.asks:
+            return lambda word: small(word) and (another or not manner(word))
+        return lambda word: another and any(map(manner, then.words)) and small(word)
+
+    def _is_aspect(self, now: Reading, then: Reading) -> bool:
+        """Whether it names a side of the subject, and nothing that stands in another's place."""
+        if not self._is_short(now) or self._exchanged(now, then, _IN_ELLIPSIS):
+            return False
+        return all(mention.term.kind not in _IN_ELLIPSIS for mention in now.mentions)
 
     def _named(self, said: str, joined: str) -> Iterator[str]:
         """Names that the assistant used, of terms that the question has not."""
@@ -318,31 +314,5 @@ class Rewrite:
             yield said[mention.start : mention.end]
 
 
-def _trimmed(text: str, vocabulary: _Vocabulary, *, lead: bool, tail: bool) -> str:
-    """`text` without what it asked, at its beginning, and without loose small words at its end."""
-    found = words(text)
-    first, last = 0, len(found)
-    while lead and first < last and vocabulary.is_spent(found[first]):
-        first += 1
-    if not any(map(vocabulary.asks, found[:first])):
-        first = 0
-    while tail and first < last and vocabulary.is_spent(found[last - 1]):
-        last -= 1
-    if first == last:
-        return ""
-    start = found[first].start if first else 0
-    end = found[last - 1].end if last < len(found) else len(text)
-    kept = text[start:end].strip(_EDGES) if first or last < len(found) else text
-    return f"{kept} –" if kept != text else text
-
-
 def _topics(mentions: Sequence[Mention]) -> frozenset[str]:
     return frozenset(topic for mention in mentions for topic in mention.term.topics)
-
-
-def _vocabulary(data: Mapping[str, Any], languages: Sequence[str]) -> _Vocabulary:
-    def gathered(key: str) -> frozenset[str]:
-        lines = (data[key].get(language, "") for language in languages)
-        return frozenset(fold(" ".join(lines)).split())
-
-    return _Vocabulary(gathered("asked"), frozenset(map(fold, data["manner"])), gathered("light"))

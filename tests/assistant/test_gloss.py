@@ -99,3 +99,37 @@ def test_what_needs_no_gloss_gets_none(gloss: Gloss, text: str, language: Langua
     state = gloss.run(asked(text, language))
     assert state.gloss == ""
     assert state.notices == ()
+
+
+SHORT = (
+    Term(
+        id="dum",
+        kind="document",
+        names={"fr": "déclaration unique", "ar": "التصريح الموحد", "en": "single declaration"},
+        abbreviations=("DUM",),
+    ),
+    Term(
+        id="admission",
+        kind="term",
+        names={"fr": "admission temporaire", "ar": "القبول المؤقت", "en": "temporary admission"},
+        as_written=("AT",),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "read"),
+    [
+        ("c koi la dum ?", "fr", "c koi la dum (déclaration unique) ?"),
+        ("l'AT et la DUM", "fr", "l'AT (admission temporaire) et la DUM (déclaration unique)"),
+        ("DUM or DUM?", "en", "DUM (single declaration) or DUM?"),
+        ("at the port", "en", "at the port"),
+        ("ما هي DUM؟", "ar", "ما هي DUM (التصريح الموحد)؟"),
+        ("la déclaration unique (DUM)", "fr", "la déclaration unique (DUM)"),
+    ],
+)
+def test_abbreviations_are_spelled_out(question: str, language: Language, read: str) -> None:
+    state = State(Question(question=question), standalone=question, language=language)
+    done = Gloss(SHORT, Phrases.load()).run(state)
+    assert done.standalone == read
+    assert done.gloss == ""

@@ -15,7 +15,7 @@ from assistant.question import Language, Profile, Question, Turn
 from assistant.state import Outcome, State
 from index.store import Store
 from index.storewriter import write_store
-from ingest.corpus import Body, Contact
+from ingest.body import Body, Contact
 from ingest.document import Source
 from ingest.regions import Place, Region
 from tests.assistant.evidences import evidence

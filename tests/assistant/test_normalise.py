@@ -115,3 +115,22 @@ def test_the_raw_question_is_kept() -> None:
     state = Normalise().run(State(Question(question=" saf\u200bran ")))
     assert state.question.question == " saf\u200bran "
     assert state.text == state.standalone == "safran"
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("C'est quoi l'A.T.P.A. ?", "C'est quoi l'ATPA ?"),
+        ("c quoi la d.u.m ?", "c quoi la dum ?"),
+        ("Exports to the U.S. market", "Exports to the US market"),
+        ("شنو هي A.T.A؟", "شنو هي ATA؟"),
+        ("EUR.1 et A.TR", "EUR.1 et A.TR"),
+        ("at 5 p.m. or www.a.b.c.ma", "at 5 p.m. or www.a.b.c.ma"),
+    ],
+)
+def test_abbreviations_lose_their_dots(text: str, read: str) -> None:
+    assert visible(text) == visible(read)
+
+
+def test_what_a_page_runs_is_not_read() -> None:
+    assert visible("<script>alert(1)</script>Quel <style>b{}</style>délai ?") == "Quel délai ?"

@@ -370,3 +370,73 @@ def test_rules_work_without_a_glossary() -> None:
     question = Question(question="Et le délai ?", history=(Turn(role="user", content=BEFORE),))
     state = bare.run(Normalise().run(State(question)))
     assert state.standalone == "permis d'huile d'olive – Et le délai ?"
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "standalone"),
+    [
+        (
+            "How do I export argan oil to Japan?",
+            "What about insurance?",
+            "export argan oil to Japan – insurance?",
+        ),
+        (
+            "Comment exporter des tapis en Allemagne ?",
+            "Et l'assurance ?",
+            "exporter des tapis en Allemagne – Et l'assurance ?",
+        ),
+        (
+            "كيف أصدر زيت الأركان إلى اليابان؟",
+            "ماذا عن التأمين؟",
+            "أصدر زيت الأركان إلى اليابان – التأمين?",
+        ),
+        (
+            "كيفاش نصدر زيت أركان لليابان؟",
+            "وشنو على التأمين؟",
+            "نصدر زيت أركان لليابان – التأمين?",
+        ),
+        (
+            "kifach nsadder argan l yaban?",
+            "w chno 3la l'assurance?",
+            "nsadder argan l yaban – l'assurance?",
+        ),
+        (
+            "How do I export carpets to Germany?",
+            "And how do I get paid safely?",
+            "export carpets to Germany – And how do I get paid safely?",
+        ),
+    ],
+)
+def test_a_new_side_of_the_subject_takes_the_place_of_how(
+    before: str, question: str, standalone: str
+) -> None:
+    state = run(question, ("user", before))
+    assert state.standalone.replace("؟", "?") == standalone
+
+
+@pytest.mark.parametrize(
+    ("before", "question"),
+    [
+        ("ما هي وثائق التصدير؟", "وشهادة المنشأ؟"),
+        ("lot de miel bloqué pour fraude", "j'ai laissé passer la semaine… il se passe quoi ?"),
+        ("My honey is held at the port", "I missed the week. What happens?"),
+    ],
+)
+def test_what_asks_of_nothing_itself_follows(before: str, question: str) -> None:
+    state = run(question, ("user", before))
+    assert state.standalone.endswith(state.text)
+    assert state.standalone != state.text
+
+
+@pytest.mark.parametrize(
+    ("before", "question"),
+    [
+        ("Comment exporter des tapis ?", "C'est quoi PortNet ?"),
+        ("What is the repatriation deadline?", "How do I register a trademark?"),
+        ("ما هو أجل إرجاع الحصيلة؟", "وثائق التصدير؟"),
+        ("kifach nsadder argan?", "chno howa drawback?"),
+    ],
+)
+def test_a_new_topic_is_not_coloured_by_the_old(before: str, question: str) -> None:
+    state = run(question, ("user", before))
+    assert state.standalone == state.text
