@@ -9,9 +9,11 @@ DAY ?= $(shell date +%F)
 BENCH ?= var/evals/$(DAY)-$(shell git describe --always --dirty)
 ANSWERING := sanad bm25 dense langchain-extractive
 WRITING := $(if $(MODEL),sanad unverified langchain closed-book)
+WRITER := $(if $(SANAD_LLM_BASE_URL),endpoint,local)
+COMPOSERS ?= qwen2.5-coder-0.5b-instruct-q4_k_m qwen2.5-coder-1.5b-instruct-q4_k_m
 export SANAD_LLM ?= $(or $(LLM),auto)
 
-.PHONY: run test install bench bench-ask bench-ingest bench-answers format clean
+.PHONY: run test install bench bench-ask bench-start bench-ingest bench-growth bench-load bench-answers bench-composers bench-peers format clean
 
 run: install ## install, fetch models, index the corpus, serve on 127.0.0.1:8000
 	$(BIN)/sanad models pull
@@ -43,19 +45,43 @@ bench: install ## the working times as a share of the bare work
 bench-ask: install ## an answer step by step, as a share of encoding and FAISS; INDEX="--index A --index B" for others
 	$(BIN)/sanad eval ask $(INDEX)
 
+bench-start: install ## how soon `sanad ask` and `sanad serve` answer, and in how much memory; INDEX="--index A" for another
+	$(BIN)/sanad eval start $(INDEX)
+
+bench-load: install ## answers a second for USERS=50 people at once, as a share of bare encoding; SECONDS=20, ROUNDS=3
+	$(BIN)/sanad eval load $(USERS:%=--users %) $(SECONDS:%=--seconds %) $(ROUNDS:%=--rounds %)
+
 bench-ingest: install ## pages and tokens a second by stage, and embedding against the bare model; FOLDER=… for others
 	$(BIN)/sanad models pull sanad-e5-small
 	$(BIN)/sanad eval ingest $(FOLDER)
 
+bench-growth: install ## vectors, words and look-ups from 1,000 to 1,000,000 rows; SIZES="1000 10000" for others
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/sanad eval growth $(SIZES) \
+		$(if $(SIZES),,--plot docs/growth.svg)
+
 bench-answers: install ## sanad and its baselines over the dev questions; MODEL=1 also with a language model
-	$(BIN)/sanad models pull $(if $(MODEL),,sanad-e5-small)
+	SANAD_LLM=$(if $(MODEL),$(WRITER),none) $(BIN)/sanad models pull
 	$(BIN)/sanad ingest
 	for system in $(ANSWERING); do SANAD_LLM=none $(BIN)/sanad eval run --system $$system \
 		--day $(DAY) --out $(BENCH)/$$system || exit; done
-	for system in $(WRITING); do SANAD_LLM_TIMEOUT=300 $(BIN)/sanad eval run --system $$system \
+	for system in $(WRITING); do SANAD_LLM=$(WRITER) SANAD_LLM_TIMEOUT=300 SANAD_LLM_FIRST=300 \
+		SANAD_LLM_STALL=300 $(BIN)/sanad eval run --system $$system \
 		--day $(DAY) --sample 60 --out $(BENCH)/$$system-written || exit; done
 	$(BIN)/sanad eval tables $(ANSWERING:%=$(BENCH)/%) $(WRITING:%=$(BENCH)/%-written) \
 		--out docs/benchmarks.md --readme README.md
+
+bench-composers: install ## the quotes against drafts of local models on 60 dev questions; the rule of ADR 0027
+	$(BIN)/sanad models pull sanad-e5-small $(COMPOSERS)
+	$(BIN)/sanad ingest
+	for model in none $(COMPOSERS); do SANAD_LLM=$$(test $$model = none && echo none || echo local) \
+		SANAD_LLM_MODEL=$$model $(BIN)/sanad eval run --day $(DAY) --sample 60 \
+		--out $(BENCH)/composer-$$model || exit; done
+	$(BIN)/sanad eval composers $(addprefix $(BENCH)/composer-,none $(COMPOSERS))
+
+bench-peers: install ## sanad and other people's ways to find passages; PEERS="a b", PEERS_ROUNDS=1, PEERS_SHEETS=20
+	$(BIN)/sanad models pull sanad-e5-small
+	$(BIN)/sanad eval peers $(PEERS) $(PEERS_ROUNDS:%=--rounds %) $(PEERS_SHEETS:%=--sheets %) \
+		$(PEERS_ROOT:%=--root %) $(PEERS_OUT:%=--out %)
 
 format: install ## rewrite the code the way `make test` wants it
 	$(BIN)/ruff format .

@@ -18,23 +18,28 @@ class Health(BaseModel):
 
 
 class Readiness(BaseModel):
-    """What would answer now."""
+    """What would answer now.
+
+    Without its language model Sanad is still ready: the documents' own words answer.
+    `model_answers` is whether the model did when it was last asked.
+    """
 
     status: str
     generation: str
     documents: int
     composer: str
     model: str | None
+    model_answers: bool | None
 
 
 @router.get("/healthz")
-def healthz() -> Health:
+async def healthz() -> Health:
     """Answer as long as the process runs."""
     return Health()
 
 
 @router.get("/readyz")
-def readyz(sanad: Annotated[Assistant, Depends(assistant)]) -> Readiness:
+async def readyz(sanad: Annotated[Assistant, Depends(assistant)]) -> Readiness:
     """Tell which generation and composer serve."""
     return Readiness(
         status="ready",
@@ -42,4 +47,5 @@ def readyz(sanad: Annotated[Assistant, Depends(assistant)]) -> Readiness:
         documents=sanad.generation.manifest.documents,
         composer=sanad.composer.name,
         model=sanad.composer.model,
+        model_answers=sanad.model_answers,
     )

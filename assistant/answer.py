@@ -84,12 +84,14 @@ class Handoff(_Frozen):
 class Engine(_Frozen):
     """What wrote the answer; `model` is the language model that was asked, None if none was.
 
-    `extractive` beside a model says that its drafts did not stand.
+    `extractive` beside a model says that its drafts did not stand. `prompt` is id and hash of what
+    the model was told to do.
     """
 
     composer: ComposerName
     model: str | None
     generation: str
+    prompt: str | None = None
 
 
 class Answer(_Frozen):

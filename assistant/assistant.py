@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from assistant.answer import Answer
+from assistant.asker import Asker
 from assistant.complete import Complete
 from assistant.compose import Compose, Composer
 from assistant.composers import choose_composer
@@ -14,6 +15,7 @@ from assistant.gloss import Gloss
 from assistant.guard import Guard
 from assistant.handoff import HandoffDesk
 from assistant.inquiry import Inquiry
+from assistant.named import Named
 from assistant.normalise import Normalise
 from assistant.parts import Parts
 from assistant.phrases import Phrases
@@ -29,21 +31,27 @@ from assistant.settings import Settings
 from assistant.spelling import Spelling
 from assistant.state import Emit, Step, ignore
 from assistant.verify import Verify
-from index.embedding import Embedder, LocatedModel, SentenceTransformerEmbedder, locate
+from index.batching import BatchingEmbedder
+from index.embedding import Embedder, LocatedModel, locate
+from index.encoder import open_embedder
 from index.generation import Generation, open_current
 from index.rerank import CrossEncoderReranker
 from index.retriever import HybridRetriever, Mode
 from index.store import Store
-from index.vocabulary import Vocabulary
 
 
 class Assistant:
-    """The public face of the room; make one with `open_assistant`."""
+    """The public face of the room; make one with `open_assistant`.
+
+    `model_answers` is whether the language model answered when it was last asked, None before that
+    and without one.
+    """
 
     def __init__(self, pipeline: Pipeline, retriever: HybridRetriever, composer: Composer) -> None:
         self._pipeline = pipeline
         self.retriever = retriever
         self.composer = composer
+        self.model_answers: bool | None = None
 
     @property
     def generation(self) -> Generation:
@@ -62,7 +70,16 @@ class Assistant:
     def trace(self, question: Question | str, emit: Emit = ignore) -> Trace:
         """The same, with what was found and chosen on the way."""
         asked = Question(question=question) if isinstance(question, str) else question
-        return self._pipeline.run(asked, emit)
+        trace = self._pipeline.run(asked, emit)
+        self._hear(trace)
+        return trace
+
+    def _hear(self, trace: Trace) -> None:
+        """Keep whether the language model answered when it was last asked."""
+        if any(notice.kind == "model_away" for notice in trace.answer.notices):
+            self.model_answers = False
+        elif trace.state.meter.first_draft_ms is not None:
+            self.model_answers = True
 
     def search(self, text: str, k: int = 10) -> tuple[SearchHit, ...]:
         """The `k` best passages for a text."""
@@ -75,7 +92,7 @@ def open_assistant(settings: Settings) -> Iterator[Assistant]:
 
     Raises IndexMissingError, IndexDamagedError, IndexMismatchError or ModelMissingError.
     """
-    embedder = open_configured_embedder(settings)
+    embedder = BatchingEmbedder(open_configured_embedder(settings))
     generation = open_current(settings.index, embedder.identity)
     try:
         with choose_composer(settings) as composer:
@@ -92,12 +109,17 @@ def configured_model(settings: Settings) -> LocatedModel:
         settings.embedding_model,
         query_prefix=settings.embedding_query_prefix,
         passage_prefix=settings.embedding_passage_prefix,
+        optimised=settings.embedding_device == "cpu",
     )
 
 
 def open_configured_embedder(settings: Settings) -> Embedder:
     """The embedding model that the settings name."""
-    return SentenceTransformerEmbedder(configured_model(settings))
+    return open_embedder(
+        configured_model(settings),
+        device=settings.embedding_device,
+        threads=settings.embedding_threads,
+    )
 
 
 def open_configured_reranker(settings: Settings) -> Reranker | None:
@@ -129,21 +151,26 @@ def assemble(
     phrases, relevance = Phrases.load(), relevance or Relevance.load(made_for(embedder.identity))
     store = generation.store
     terms = store.terms()
-    rewrite = Rewrite.load(phrases, terms)
-    search = (
-        Gloss(terms, phrases),
-        Retrieve(retriever, reranker=reranker),
+    parts, rewrite = Parts.load(), Rewrite.load(phrases, terms)
+    gloss, retrieve = Gloss(terms, phrases), Retrieve(retriever, reranker=reranker)
+    rest = (
         Profiled(store, terms),
         SelectEvidence(retriever, Expectations.load(), relevance),
         Complete.load(phrases),
         Decide(relevance, bold=bold),
+        *(() if bold else (Named(terms, phrases),)),
     )
+    inquiry = Inquiry(gloss, retrieve, rest, parts=parts, rewrite=rewrite, phrases=phrases)
     steps = (
         Normalise(),
         rewrite,
-        *(() if bold else (Guard.load(),)),
-        Spelling(Vocabulary.of(store.texts()), generation.lexical, terms, phrases),
-        *(search if bold else (Inquiry(search, Parts.load(), rewrite, phrases),)),
+        *(
+            ()
+            if bold
+            else (Guard.load(parts, rewrite, phrases), Asker.load(terms, store.regions(), phrases))
+        ),
+        Spelling(generation.vocabulary, generation.lexical, terms, phrases),
+        *((gloss, retrieve, *rest) if bold else (inquiry,)),
         Compose(composer, generation.name),
         verify or Verify(phrases),
     )

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib.resources import files
-
-import yaml
 
 from assistant.evidence import Evidence
 from assistant.lexicon import Lexicon
 from assistant.phrases import Phrases
+from assistant.shipped import shipped
 from assistant.standing import is_past
 from assistant.state import State
 from ingest.document import Document, Section, Statement
@@ -48,8 +46,7 @@ class Complete:
     @classmethod
     def load(cls, phrases: Phrases) -> "Complete":
         """The words shipped with the assistant."""
-        text = files("assistant").joinpath("complete.yaml").read_text(encoding="utf-8")
-        data: Mapping[str, Mapping[str, list[str]]] = yaml.safe_load(text)
+        data: Mapping[str, Mapping[str, list[str]]] = shipped("complete.yaml")
         return cls(
             [_Wish(name, Lexicon(w["all"]), Lexicon(w["some"])) for name, w in data.items()],
             phrases,

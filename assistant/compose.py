@@ -48,6 +48,9 @@ class Compose:
     def run(self, state: State) -> State:
         """Fill `drafts` and `engine`."""
         engine = Engine(
-            composer=self._composer.name, model=self._composer.model, generation=self._generation
+            composer=self._composer.name,
+            model=self._composer.model,
+            generation=self._generation,
+            prompt=self._composer.prompt,
         )
         return replace(state, drafts=self._composer.drafts(state), engine=engine)

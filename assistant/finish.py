@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from uuid import uuid4
 
-from assistant.answer import Answer, Conflict, Engine, Notice, Position, Sentence
+from assistant.answer import ANSWERING, Answer, Conflict, Engine, Notice, Position, Sentence
 from assistant.doubts import doubts
 from assistant.evidence import Evidence
 from assistant.handoff import HandoffDesk
@@ -28,11 +28,15 @@ class Finish:
 
     def answer(self, state: State) -> Answer:
         """The typed outcome of a state that has run through the steps or was closed early."""
-        outcome = state.outcome or Outcome("unanswerable")
+        outcome = _outcome(state)
         sentences = state.sentences or _explaining(state, outcome)
         conflicts = tuple(_conflicts(state.evidence)) if sentences else ()
         cited = _cited(state.evidence, sentences, conflicts)
-        notices = (*state.notices, *doubts(cited, state.language, state.day, self._phrases))
+        notices = (
+            *state.notices,
+            *self._lost(state, outcome),
+            *doubts(cited, state.language, state.day, self._phrases),
+        )
         return Answer(
             id=str(uuid4()),
             status=outcome.status,
@@ -50,6 +54,11 @@ class Finish:
             timings_ms=state.timings_ms,
         )
 
+    def _lost(self, state: State, outcome: Outcome) -> Iterator[Notice]:
+        """The part that could have been answered, beside one that was turned away."""
+        if state.declined and outcome.status not in ANSWERING:
+            yield self._phrases.notice("missing_part", state.language, parts=state.standalone)
+
     def _text(self, state: State, outcome: Outcome, sentences: tuple[Sentence, ...]) -> str:
         lines = [f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in sentences]
         lead = self._lead(state, outcome, has_sentences=bool(sentences))
@@ -62,6 +71,16 @@ class Finish:
         if outcome.status == "unanswerable" and has_sentences:
             key = "gap"
         return self._phrases.say(key, state.language)
+
+
+def _outcome(state: State) -> Outcome:
+    """How the run ended; beside a part that was turned away, an answer is but a part."""
+    outcome = state.outcome or Outcome("unanswerable")
+    if state.declined is None:
+        return outcome
+    if outcome.status in ANSWERING:
+        return Outcome("partial", state.declined.reason)
+    return state.declined
 
 
 def _first_lines(notices: Iterable[Notice]) -> Iterator[str]:

@@ -2,18 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
-
-import yaml
 
 from assistant.answer import Contact, Handoff
 from assistant.lexicon import Lexicon
 from assistant.normalise import visible
 from assistant.phrases import Phrases
 from assistant.question import Language
+from assistant.shipped import shipped
 from assistant.state import Outcome, State
 from index.store import Store
-from ingest.corpus import Body
+from ingest.body import Body
 from ingest.fold import fold
 from ingest.regions import Gazetteer
 
@@ -66,8 +64,8 @@ class HandoffDesk:
         return self._handoff(body, state.language, outcome) if body else None
 
     def _body_id(self, state: State, outcome: Outcome) -> str:
-        if outcome.status == "refused":
-            return self._refused(fold(state.standalone or state.text), outcome)
+        if outcome.reason:
+            return self._refused(fold(f"{state.question.question} {state.standalone}"), outcome)
         if outcome.status in _UNASKED:
             return _DEFAULT
         nobody = "" if outcome.status in _SELF_SUFFICIENT else _DEFAULT
@@ -114,7 +112,7 @@ class HandoffDesk:
         why = "handoff"
         if outcome.status in _UNASKED or outcome.reason == "injection":
             why = "handoff.other"
-        elif outcome.status == "refused":
+        elif outcome.reason:
             why = "handoff.refused"
         keys = (f"prepare.{body_id}", "prepare")
         prepare = next(key for key in keys if self._phrases.knows(key))
@@ -133,7 +131,7 @@ def _where(state: State) -> Iterator[str]:
 
 
 def _refusals() -> Mapping[str, Sequence[_Refusal]]:
-    data = yaml.safe_load(files("assistant").joinpath("handoff.yaml").read_text("utf-8"))
+    data = shipped("handoff.yaml")
     return {
         reason: [
             _Refusal(one["body"], Lexicon(one["about"]) if "about" in one else None)

@@ -1,213 +1,139 @@
-"""The language model composer: a LangChain chain that drafts from numbered evidence only."""
+"""The language model composer: drafts from numbered evidence only, at a pace."""
 
 import json
 import secrets
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
-from time import monotonic
-from typing import Any, Protocol
+from time import monotonic, perf_counter
 
 import httpx2
 from langchain_core.exceptions import OutputParserException
-from langchain_core.messages import AIMessageChunk
-from langchain_core.output_parsers import JsonOutputParser
-from langchain_core.outputs import Generation
-from langchain_core.prompt_values import PromptValue
-from langchain_core.prompts import ChatPromptTemplate
-from langchain_openai import ChatOpenAI
-from openai import OpenAIError
-from pydantic import SecretStr
+from openai import APIStatusError, OpenAIError
 
 from assistant.answer import ComposerName
+from assistant.chain import MAX_SENTENCES, Chain, Written
+from assistant.evidence import Evidence
 from assistant.mask import Mask
-from assistant.prompt import Prompt
+from assistant.pace import Pace
 from assistant.question import Language
 from assistant.state import Draft, State
+from assistant.verify import quotes
 from ingest.errors import LanguageModelError, ModelDamagedError, ModelMissingError
 from ingest.fold import strip_controls
 
-_LANGUAGE_NAMES: Mapping[Language, str] = {
-    "fr": "French",
-    "ar": "Arabic",
-    "en": "English",
-    "ary": "Arabic",
-    "ary-latn": "Arabic",
+_REPLY: Mapping[Language, tuple[str, str]] = {
+    "fr": ("fr", "French"),
+    "ar": ("ar", "Arabic"),
+    "en": ("en", "English"),
+    "ary": ("ar", "Arabic"),
+    "ary-latn": ("ar", "Arabic"),
 }
-_MAX_SENTENCES = 6
+"""Language and name of it that the answer to a question is written in. Darija, in either script,
+is answered in Arabic: the documents speak it, and no proof holds across languages (ADR 0011)."""
+
+_LONGEST_REST = 60.0
+_BAD_REQUEST = 400
+_REMEDIES: Mapping[int, str] = {
+    401: " Set SANAD_LLM_API_KEY to a key that it takes.",
+    403: " Set SANAD_LLM_API_KEY to a key that it takes.",
+    404: " Set SANAD_LLM_MODEL to a model that is served at SANAD_LLM_BASE_URL.",
+}
 _FAILURES = (
     OpenAIError,
     OutputParserException,
     httpx2.HTTPError,
     ValueError,
+    LanguageModelError,
     ModelMissingError,
     ModelDamagedError,
 )
-_TASK = """Evidence, between the marks {mark}:
-{mark}
-{evidence}
-{mark}
-
-Answer in {language}.
-Question: {question}"""
-_SCHEMA = {
-    "name": "answer",
-    "strict": True,
-    "schema": {
-        "type": "object",
-        "properties": {
-            "sentences": {
-                "type": "array",
-                "maxItems": _MAX_SENTENCES,
-                "items": {
-                    "type": "object",
-                    "properties": {
-                        "text": {"type": "string"},
-                        "evidence": {"type": "array", "items": {"type": "integer"}},
-                    },
-                    "required": ["text", "evidence"],
-                    "additionalProperties": False,
-                },
-            }
-        },
-        "required": ["sentences"],
-        "additionalProperties": False,
-    },
-}
-
-
-class Chain(Protocol):
-    """Prompt in, drafts out, as far as they are written."""
-
-    def stream(self, inputs: dict[str, str]) -> Generator[Any]:
-        """Ever longer `{"sentences": [{"text", "evidence"}]}`; closing it ends the request."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerChain:
-    """LangChain's prompt, chat model and JSON parser, one after the other.
-
-    They are not joined with `|`: a runnable sequence that is left midway reads its model to the
-    end in order to trace it, so a user who leaves could not stop a model that goes on writing.
-    `timeout` is in seconds and bounds the whole answer.
-    """
-
-    prompt: ChatPromptTemplate
-    chat: ChatOpenAI
-    timeout: float
-    parser: JsonOutputParser = field(default_factory=JsonOutputParser)
-
-    def stream(self, inputs: dict[str, str]) -> Generator[Any]:
-        """Input: `language`, `question`, `evidence`, `mark`.
-
-        Raises LanguageModelError for an answer that is late or was cut: it may have lost the word
-        that turned its meaning.
-        """
-        text, finish = "", None
-        for chunk in self._chunks(self.prompt.invoke(inputs)):
-            finish = chunk.response_metadata.get("finish_reason", finish)
-            text += chunk.text
-            partial = self.parser.parse_result([Generation(text=text)], partial=True)
-            if partial is not None:
-                yield partial
-        if finish != "stop":
-            raise LanguageModelError(
-                f"The language model {self.chat.model_name} stopped in the middle ({finish}); "
-                "allow longer answers with SANAD_LLM_MAX_TOKENS."
-            )
-
-    def _chunks(self, messages: PromptValue) -> Iterator[AIMessageChunk]:
-        deadline = monotonic() + self.timeout
-        for chunk in self.chat.stream(messages):
-            if monotonic() > deadline:
-                raise LanguageModelError(
-                    f"The language model {self.chat.model_name} took more than "
-                    f"{self.timeout:.0f} s; allow more with SANAD_LLM_TIMEOUT, or choose a "
-                    "smaller model."
-                )
-            yield chunk
-
-
-def answer_chain(
-    *, base_url: str, model: str, api_key: str, prompt: Prompt, timeout: float, max_tokens: int
-) -> Chain:
-    """The chain for any OpenAI-compatible endpoint.
-
-    The schema is sent as it is, for the client's own handling of it trusts the server to answer
-    like OpenAI's.
-    """
-    chat = ChatOpenAI(
-        base_url=base_url,
-        model=model,
-        api_key=SecretStr(api_key),
-        temperature=0,
-        timeout=timeout,
-        max_retries=0,
-        max_completion_tokens=max_tokens,
-        stream_usage=False,
-        use_responses_api=False,
-        extra_body={"response_format": {"type": "json_schema", "json_schema": _SCHEMA}},
-    )
-    template = ChatPromptTemplate.from_messages(
-        [
-            ("system", prompt.text.replace("{", "{{").replace("}", "}}")),
-            ("human", _TASK),
-        ]
-    )
-    return AnswerChain(template, chat, timeout)
 
 
 class LanguageModelComposer:
-    """Streams drafts from a chain.
+    """Streams drafts from a chain, as long as the pace is kept.
 
     `connect` gives the chain and may start a local model. Every failure of the model becomes
-    LanguageModelError.
+    LanguageModelError. A server that asks to be left alone for a while (`Retry-After`) is.
     """
 
     name: ComposerName = "llm"
 
-    def __init__(self, model: str, prompt: str, connect: Callable[[], Chain]) -> None:
+    def __init__(self, model: str, prompt: str, connect: Callable[[], Chain], pace: Pace) -> None:
         self.model: str | None = model
         self.prompt: str | None = prompt
         self._connect = connect
+        self._pace = pace
+        self._rested = 0.0
 
     def drafts(self, state: State) -> Iterator[Draft]:
-        """Each draft as soon as the model has finished writing it."""
-        mask = Mask()
+        """Each draft as soon as the model has finished writing it.
+
+        The model sees the evidence in the language of the answer: what it drafts from other
+        evidence could not be proven, and each piece that it reads costs time. Where there is none
+        in that language the quotes are the answer, and the model is not asked.
+        """
+        language, name = _REPLY[state.language]
+        evidence = [item for item in state.evidence if item.document.language == language]
+        if not evidence:
+            yield from quotes(state.evidence)
+            return
+        try:
+            yield from self._drafts(state, evidence, name)
+        except _FAILURES as error:
+            self._rest(error)
+            raise LanguageModelError(
+                f"The language model {self.model} failed: {error}{_remedy(error)}"
+            ) from error
+
+    def _drafts(self, state: State, evidence: Sequence[Evidence], name: str) -> Iterator[Draft]:
+        mask, started, done = Mask(), perf_counter(), 0
         inputs = {
-            "language": _LANGUAGE_NAMES[state.language],
+            "language": name,
             "question": mask.hide(state.standalone),
-            "evidence": _numbered(state, mask),
+            "evidence": _numbered(evidence, mask),
             "mark": f"<<{secrets.token_hex(4)}>>",
         }
-        done = 0
         latest: list[object] = []
-        try:
-            with closing(self._connect().stream(inputs)) as stream:
-                for partial in stream:
-                    latest = _sentences(partial)
-                    while done < len(latest) - 1:
-                        yield _draft(latest[done], mask)
-                        done += 1
-        except _FAILURES as error:
-            raise LanguageModelError(f"The language model {self.model} failed: {error}") from error
+        with closing(self._pace.follow(lambda: self._written(inputs))) as stream:
+            for written in stream:
+                latest = _sentences(written.answer)
+                state.meter.prompt_tokens = written.prompt_tokens
+                state.meter.output_tokens = written.output_tokens
+                while done < len(latest) - 1:
+                    if not done:
+                        state.meter.first_draft_ms = _since(started)
+                    yield _draft(latest[done], mask)
+                    done += 1
+        state.meter.first_draft_ms = state.meter.first_draft_ms or _since(started)
         for item in latest[done:]:
             yield _draft(item, mask)
 
+    def _written(self, inputs: dict[str, str]) -> Generator[Written]:
+        left = self._rested - monotonic()
+        if left > 0:
+            raise LanguageModelError(f"it asked to be left alone for another {left:.0f} s.")
+        with closing(self._connect().stream(inputs)) as stream:
+            yield from stream
 
-def _numbered(state: State, mask: Mask) -> str:
+    def _rest(self, error: Exception) -> None:
+        if isinstance(error, APIStatusError):
+            seconds = error.response.headers.get("retry-after", "")
+            if seconds.isdecimal():
+                self._rested = monotonic() + min(float(seconds), _LONGEST_REST)
+
+
+def _numbered(evidence: Sequence[Evidence], mask: Mask) -> str:
     return "\n".join(
         f"[{item.number}] {json.dumps(mask.hide(item.quote), ensure_ascii=False)}"
-        for item in state.evidence
+        for item in evidence
     )
 
 
-def _sentences(partial: object) -> list[object]:
-    if not isinstance(partial, dict):
+def _sentences(answer: object) -> list[object]:
+    if not isinstance(answer, dict):
         return []
-    sentences = partial.get("sentences", [])
-    return sentences[:_MAX_SENTENCES] if isinstance(sentences, list) else []
+    sentences = answer.get("sentences", [])
+    return sentences[:MAX_SENTENCES] if isinstance(sentences, list) else []
 
 
 def _draft(item: object, mask: Mask) -> Draft:
@@ -218,3 +144,16 @@ def _draft(item: object, mask: Mask) -> Draft:
     evidence = tuple(n for n in numbers if type(n) is int) if isinstance(numbers, list) else ()
     text = strip_controls(mask.show(str(item.get("text", "")))).strip()
     return Draft(text, tuple(dict.fromkeys(evidence)))
+
+
+def _remedy(error: Exception) -> str:
+    """What to do about a request that was refused, empty where nobody here can do anything."""
+    if not isinstance(error, APIStatusError):
+        return ""
+    if error.status_code == _BAD_REQUEST and "context" in str(error):
+        return " Give it more room with SANAD_LLM_CONTEXT."
+    return _REMEDIES.get(error.status_code, "")
+
+
+def _since(started: float) -> float:
+    return round((perf_counter() - started) * 1000, 1)

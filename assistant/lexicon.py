@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import chain
 
 from ingest.fold import fold
@@ -28,11 +28,18 @@ Phrases = Sequence["str | Phrases"]
 
 
 class Lexicon:
-    """A set of phrases compiled into one pattern, linear in the length of the text."""
+    """A set of phrases compiled into one pattern, linear in the length of the text.
+
+    It is compiled when it is first looked for: half of the rules' patterns never are, and all of
+    them would take half of the start.
+    """
 
     def __init__(self, phrases: Iterable[str]) -> None:
         self.phrases = tuple(phrases)
-        self._pattern = re.compile(rf"(?<!\w)(?:{_alternatives(self.phrases)})(?!\w)")
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile(rf"(?<!\w)(?:{_alternatives(self.phrases)})(?!\w)")
 
     def found_in(self, folded: str) -> bool:
         """Whether any phrase occurs in text that `ingest.fold.fold` has folded."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.fold import fold
 from ingest.glossary import Term
@@ -69,6 +70,7 @@ def words(text: str) -> tuple[Word, ...]:
     return tuple(Word(m.start(), m.end(), _forms(m.group())) for m in _WORD.finditer(text))
 
 
+@lru_cache(maxsize=8_192)
 def _forms(word: str) -> tuple[str, ...]:
     """The folded word, and what is left of it without what is written onto it."""
     folded = fold(word)

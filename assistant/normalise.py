@@ -16,7 +16,11 @@ from ingest.fold import strip_controls
 from ingest.language import detect
 
 _DEPTH = 8
+_HIDDEN = re.compile(r"<(script|style)\b[^<>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>")
+_DOTTED = re.compile(
+    r"(?<![\w.])(?:(?:[A-Z]\.){2,}|(?:[A-Za-z]\.){3,}|(?:[A-Za-z]\.){2,}(?=[A-Za-z]))[A-Za-z]?(?!\w)"
+)
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
 
 
@@ -64,14 +68,16 @@ def visible(text: str) -> str:
     """One line of what a reader sees: NFKC, without hidden or direction-changing characters, and
     without the tags and link targets that a page would turn into pictures and requests.
 
-    A question may be shown again, as it was understood, by a program that renders markup.
+    A question may be shown again, as it was understood, by a program that renders markup. An
+    abbreviation loses its dots, «A.T.P.A.»: documents write it without.
     """
     bare = _without_markup(strip_controls(unicodedata.normalize("NFKC", text)))
-    return " ".join(bare.split())
+    return _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), " ".join(bare.split()))
 
 
 def _without_markup(text: str) -> str:
     """What stands inside may itself become markup; deeper than any honest text, signs are cut."""
+    text = _HIDDEN.sub(" ", text)
     for _ in range(_DEPTH):
         bare = _TAG.sub(" ", _LINK.sub(r"\1", text))
         if bare == text:

@@ -1,12 +1,10 @@
 """The few sentences that Sanad says in its own voice, per language."""
 
 from collections.abc import Mapping
-from importlib.resources import files
-
-import yaml
 
 from assistant.answer import Notice
 from assistant.question import Language
+from assistant.shipped import shipped
 
 
 class Phrases:
@@ -18,8 +16,7 @@ class Phrases:
     @classmethod
     def load(cls) -> "Phrases":
         """The phrases shipped with the assistant."""
-        text = files("assistant").joinpath("phrases.yaml").read_text(encoding="utf-8")
-        return cls(yaml.safe_load(text))
+        return cls(shipped("phrases.yaml"))
 
     def knows(self, key: str) -> bool:
         """Whether there is such a phrase."""

@@ -98,7 +98,7 @@ def _result(document: Document, hit: Hit) -> SearchHit:
         document_id=document.id,
         title=document.title,
         section=" › ".join(passage.heading[1:]),
-        language=document.language,
+        language=passage.language,
         quote=document.text[passage.start : passage.end],
         start=passage.start,
         end=passage.end,

@@ -12,7 +12,7 @@ from index.store import StoredSentence
 from ingest.document import Statement
 from ingest.figures import find_figures
 from ingest.fold import fold
-from ingest.law import numbers_named
+from ingest.lawnumber import numbers_named
 
 FIRST_LINES = frozenset({"repealed", "replaced", "expired", "superseded", "until"})
 """The kinds of notice that stand above an answer and not only below it."""

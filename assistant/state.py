@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 from assistant.answer import Engine, Notice, Reason, Sentence, Status
 from assistant.evidence import Evidence
 from assistant.expectation import Expectation
+from assistant.meter import Meter
 from assistant.question import Language, Question
 from assistant.relevance import Candidate
 from index.retriever import Match, Query
@@ -47,9 +48,10 @@ class State:
 
     `day` is the day that the question is about: `as_of`, else today. `text` is the question as
     typed but clean, `standalone` the one that is searched, `gloss` what its dialect words mean.
+    `declined` is why a part of the message was turned away, which `standalone` then leaves out.
     `support` is how sure the evidence makes an answer, None until that is decided. `closed` ends
     the run: the remaining steps except the last are skipped. `drafts` is lazy: sentences are
-    verified, and sent, while the next one is being written.
+    verified, and sent, while the next one is being written. `meter` counts what that took.
     """
 
     question: Question
@@ -65,6 +67,7 @@ class State:
     evidence: tuple[Evidence, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     support: float | None = None
+    declined: Outcome | None = None
     outcome: Outcome | None = None
     closed: bool = False
     drafts: Iterable[Draft] = ()
@@ -72,6 +75,7 @@ class State:
     sentences: tuple[Sentence, ...] = ()
     notices: tuple[Notice, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict)
+    meter: Meter = field(default_factory=Meter)
 
 
 class Step(Protocol):

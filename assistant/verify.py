@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from assistant.answer import Mode, Sentence
 from assistant.evidence import Evidence
+from assistant.meter import Judged
 from assistant.phrases import Phrases
 from assistant.polarity import bounds, negated
 from assistant.state import Draft, State
@@ -50,6 +51,7 @@ class Verify:
         try:
             for draft in _distinct(state.drafts):
                 verdict = check(draft, state.evidence)
+                state.meter.judged.append(Judged(draft.text, draft.evidence, verdict.reason))
                 if verdict.proof:
                     sentences.append(_sentence(draft.text, verdict))
                     state.emit("sentence", sentences[-1])

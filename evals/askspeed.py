@@ -1,14 +1,16 @@
 """How long an answer takes, step by step, as a share of the least that any answer needs."""
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 
 from assistant.assistant import Assistant
 from assistant.question import Question
 
 BARE = "encode + FAISS"
+SEARCH = "search"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +32,27 @@ class Spread:
 
 
 def measure_ask(sanad: Assistant, questions: Sequence[Question], rounds: int) -> tuple[Spread, ...]:
-    """The bare work first, then each step and the total, in the order in which they ran.
+    """The bare work first, then a search for ten passages as `GET /v1/search` gives them, then each
+    step of an answer and its total, in the order in which they ran.
 
-    Bare work and answer take turns, question by question, so that what slows the machine slows
+    They take turns, question by question, so that what slows the machine slows
     both; a first round that only warms up is not counted.
     """
-    times: dict[str, list[float]] = {BARE: []}
+    times: dict[str, list[float]] = {BARE: [], SEARCH: []}
     for turn in range(rounds + 1):
         for question in questions:
-            started = perf_counter()
-            sanad.retriever.bare_search(question.question, k=10)
-            spent = {BARE: (perf_counter() - started) * 1000}
-            spent |= sanad.ask(question).timings_ms
+            text = question.question
+            spent = {
+                BARE: _milliseconds(partial(sanad.retriever.bare_search, text, k=10)),
+                SEARCH: _milliseconds(partial(sanad.search, text, k=10)),
+                **sanad.ask(question).timings_ms,
+            }
             for name, milliseconds in spent.items() if turn else ():
                 times.setdefault(name, []).append(milliseconds)
     return tuple(Spread(name, tuple(sorted(values))) for name, values in times.items())
+
+
+def _milliseconds(work: Callable[[], object]) -> float:
+    started = perf_counter()
+    work()
+    return (perf_counter() - started) * 1000

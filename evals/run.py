@@ -104,7 +104,8 @@ def _observe(
     question = Question(question=item.question, history=item.history, as_of=item.as_of or day)
     started = clock()
     seen = system.observe(question)
-    return seen, {**seen.answer.timings_ms, "observed": round((clock() - started) * 1000, 1)}
+    observed = round((clock() - started) * 1000, 1)
+    return seen, {**seen.answer.timings_ms, **seen.moments, "observed": observed}
 
 
 def _row(

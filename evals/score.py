@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from assistant.answer import ANSWERING, Answer
+from assistant.meter import Meter
 from evals import citations, metrics, spans
 from evals.claims import claims, said, shown
 from evals.gold import GoldItem
@@ -49,6 +50,14 @@ class Scores(Record):
     unguarded_wrong: float | None = None
 
 
+class Drafted(Record):
+    """A draft that a composer made, the numbers it cited, and why it was dropped if it was."""
+
+    text: str
+    evidence: tuple[int, ...]
+    reason: str
+
+
 class Result(Record):
     """One question, what came back, and its scores.
 
@@ -56,7 +65,8 @@ class Result(Record):
     and no times, so that equal runs give equal bytes. `error` is the code and message of what was
     raised, and then `answer` is None. `facts` says of each fact of the item whether it was said;
     `forbidden` what was said and must not be; `unsupported` the figures without a quote that says
-    them; `quotes` what each citation's quote is (`evals.citations`).
+    them; `quotes` what each citation's quote is (`evals.citations`). `drafts` and the tokens are
+    those of a language model, if one was asked.
     """
 
     item: GoldItem
@@ -69,6 +79,9 @@ class Result(Record):
     forbidden: tuple[str, ...] = ()
     unsupported: tuple[str, ...] = ()
     quotes: tuple[citations.QuoteClass, ...] = ()
+    drafts: tuple[Drafted, ...] = ()
+    prompt_tokens: int | None = None
+    output_tokens: int | None = None
     scores: Scores
 
     @property
@@ -136,7 +149,7 @@ class Scorer:
 
     def score(self, item: GoldItem, seen: Observation) -> Result:
         """The scores of one answer."""
-        answer = seen.answer
+        answer, meter = seen.answer, seen.meter or Meter()
         judged = self._judge(item, answer)
         wrong = None if seen.unguarded is None else self._is_wrong(item, seen.unguarded)
         return Result(
@@ -152,6 +165,9 @@ class Scorer:
                 citations.quote_class(citation, self._library.texts)
                 for citation in answer.citations
             ),
+            drafts=_drafted(answer, meter),
+            prompt_tokens=meter.prompt_tokens,
+            output_tokens=meter.output_tokens,
             scores=judged.scores.model_copy(
                 update={**self._retrieval(item, seen), "unguarded_wrong": wrong}
             ),
@@ -240,6 +256,12 @@ class Scorer:
             "mrr_10": spans.reciprocal_rank(found, golds),
             "ndcg_10": spans.ndcg_at(found, golds),
         }
+
+
+def _drafted(answer: Answer, meter: Meter) -> tuple[Drafted, ...]:
+    """What a language model drafted; the quotes that are the drafts without one tell nothing."""
+    judged = meter.judged if answer.engine.model else []
+    return tuple(Drafted(text=one.text, evidence=one.evidence, reason=one.reason) for one in judged)
 
 
 @dataclass(frozen=True, slots=True)

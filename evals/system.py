@@ -1,12 +1,16 @@
 """Who is measured: anything that answers questions, and as much of its reasons as it shows."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Protocol
 
 from assistant.answer import ANSWERING, Answer
 from assistant.assistant import Assistant
+from assistant.meter import Meter
 from assistant.pipeline import Trace
 from assistant.question import Question
+from assistant.state import EventKind
 from evals.spans import Span
 
 DEPTH = 20
@@ -18,13 +22,16 @@ class Observation:
 
     `passages` are the best DEPTH, best first. `support` is how sure the system is that it can
     answer. `unguarded` is the answer that it would give if it had to answer: risk is measured on
-    answers to everything, not only where the system dared.
+    answers to everything, not only where the system dared. `meter` is what drafting took; `moments`
+    are the milliseconds until `citations` and the first `sentence` were told.
     """
 
     answer: Answer
     passages: tuple[Span, ...] | None = None
     support: float | None = None
     unguarded: Answer | None = None
+    meter: Meter | None = None
+    moments: Mapping[str, float] = field(default_factory=dict)
 
 
 class System(Protocol):
@@ -74,9 +81,22 @@ class Transparent:
 
     def observe(self, question: Question) -> Observation:
         """The answer, the passages, the support; what is withheld is asked of the bold one."""
-        trace = self._assistant.trace(question)
+        started, moments = perf_counter(), dict[str, float]()
+
+        def heard(kind: EventKind, _payload: object) -> None:
+            if kind != "status":
+                moments.setdefault(kind, round((perf_counter() - started) * 1000, 1))
+
+        trace = self._assistant.trace(question, heard)
         dared = trace if trace.answer.status in ANSWERING else self._bold.trace(question)
-        return Observation(trace.answer, self._passages(dared), dared.state.support, dared.answer)
+        return Observation(
+            trace.answer,
+            self._passages(dared),
+            dared.state.support,
+            dared.answer,
+            trace.state.meter,
+            moments,
+        )
 
     def _passages(self, trace: Trace) -> tuple[Span, ...]:
         if trace.state.query is None:

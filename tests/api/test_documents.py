@@ -122,4 +122,5 @@ def test_health_tells_what_would_answer(client: TestClient, sanad: Assistant) ->
         "documents": len(SHEETS),
         "composer": "extractive",
         "model": None,
+        "model_answers": None,
     }

@@ -7,8 +7,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from time import sleep
 from urllib.request import Request, urlopen
 
 import pytest
@@ -18,6 +19,7 @@ from api.app import create_app
 from assistant.answer import Answer
 from assistant.assistant import open_assistant, open_configured_embedder
 from assistant.settings import Settings
+from evals.startspeed import print_phases
 from index.build import build_index
 from index.modelstore import ModelStore
 from ingest.pipeline import ingest_folder
@@ -52,7 +54,7 @@ def post(address: str, route: str, question: str) -> str:
         data=json.dumps({"question": question}).encode(),
         headers={"Content-Type": "application/json"},
     )
-    with urlopen(request, timeout=60) as response:
+    with urlopen(request, timeout=120) as response:
         text: str = response.read().decode()
     return text
 
@@ -73,6 +75,8 @@ def test_a_small_model_drafts_and_nothing_unproven_leaves(
         llm_model=SMALL_MODEL,
         llm_max_tokens=60,
         llm_timeout=120,
+        llm_first=120,
+        llm_stall=120,
     )
     with open_assistant(settings) as assistant, serving(create_app(assistant)) as address:
         asked = {
@@ -94,18 +98,18 @@ def test_a_small_model_drafts_and_nothing_unproven_leaves(
     assert kinds.index("citations") < kinds.index("sentence") < kinds.index("answer")
 
 
-@pytest.fixture
-def sanad_serve(real_index: Path, models: Path) -> Iterator[subprocess.Popen[str]]:
+@contextmanager
+def sanad_serve(index: Path, models: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
     """`sanad serve` as its own process, on a free port."""
     environment = {
         **os.environ,
-        "SANAD_INDEX": str(real_index),
+        "SANAD_INDEX": str(index),
         "SANAD_MODELS": str(models),
         "SANAD_LLM": "none",
     }
     command = [sys.executable, "-c", "from api.cli import main; main()", "serve", "--port", "0"]
     with subprocess.Popen(
-        command,
+        [*command, *options],
         cwd=REPOSITORY,
         env=environment,
         stdout=subprocess.PIPE,
@@ -118,16 +122,62 @@ def sanad_serve(real_index: Path, models: Path) -> Iterator[subprocess.Popen[str
             process.kill()
 
 
-def test_serve_prints_its_address_answers_and_stops_when_told(
-    sanad_serve: subprocess.Popen[str],
-) -> None:
-    assert sanad_serve.stdout is not None
-    found = re.search(r"http://127\.0\.0\.1:\d+", sanad_serve.stdout.readline())
+def address_of(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    found = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
     assert found
-    answer = Answer.model_validate_json(post(found.group(), "/v1/ask", DELAY_AR))
-    assert answer.status == "answered"
-    assert answer.engine.composer == "extractive"
-    sanad_serve.send_signal(signal.SIGINT)
-    _, errors = sanad_serve.communicate(timeout=60)
+    return found.group()
+
+
+def test_serve_prints_its_address_answers_and_stops_when_told(
+    real_index: Path, models: Path
+) -> None:
+    with sanad_serve(real_index, models) as process:
+        answer = Answer.model_validate_json(post(address_of(process), "/v1/ask", DELAY_AR))
+        assert answer.status == "answered"
+        assert answer.engine.composer == "extractive"
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
     assert "Traceback" not in errors
-    assert sanad_serve.returncode in {0, 130, -signal.SIGINT}
+    assert process.returncode in {0, 130, -signal.SIGINT}
+
+
+def test_workers_answer_alike_and_one_that_dies_is_replaced(real_index: Path, models: Path) -> None:
+    with sanad_serve(real_index, models, "--workers", "2") as process:
+        address = address_of(process)
+        before = Answer.model_validate_json(post(address, "/v1/ask", DELAY_AR))
+        workers = workers_of(process.pid)
+        assert len(workers) == 2
+        os.kill(workers[0], signal.SIGKILL)
+        while workers[0] in workers_of(process.pid) or len(workers_of(process.pid)) < 2:
+            sleep(0.1)
+        after = Answer.model_validate_json(post(address, "/v1/ask", DELAY_AR))
+        assert (after.text, after.citations) == (before.text, before.citations)
+        process.terminate()
+        process.communicate(timeout=120)
+    assert process.returncode == 0
+
+
+def workers_of(pid: int) -> list[int]:
+    """The workers of a parent; Python keeps a process of its own beside them."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [one for one in map(int, children) if b"spawn_main" in command_of(one)]
+
+
+def command_of(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
+def test_the_parts_of_a_start_are_told(
+    real_index: Path,
+    models: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("SANAD_MODELS", str(models))
+    print_phases("0", str(real_index), DELAY_AR)
+    spent = json.loads(capsys.readouterr().out)
+    assert list(spent)[1:] == ["model checked", "encoder", "index", "assembly", "first answer"]

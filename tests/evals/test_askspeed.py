@@ -4,7 +4,7 @@ import pytest
 
 from assistant.assistant import Assistant
 from assistant.question import Question
-from evals.askspeed import BARE, Spread, measure_ask
+from evals.askspeed import BARE, SEARCH, Spread, measure_ask
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ def test_every_step_is_counted_each_round(
 ) -> None:
     spreads = measure_ask(sanad, [Question(question=question)], rounds=2)
     names = [spread.name for spread in spreads]
-    assert names[0] == BARE
+    assert names[:2] == [BARE, SEARCH]
     assert {"normalise", "guard", "total"} <= set(names)
     assert ("retrieve" in names) == searches
     assert all(len(spread.values) == 2 for spread in spreads)

@@ -1,0 +1,32 @@
+"""What writing an answer took: counted on the way, for whoever measures; no part of the answer."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A draft with the numbers it cites, and why it was dropped; `reason` is empty if it left."""
+
+    text: str
+    evidence: tuple[int, ...]
+    reason: str
+
+
+@dataclass(slots=True)
+class Meter:
+    """Filled while drafts are drawn, and the one thing in a state that changes.
+
+    Drafts come lazily, so what they cost is known only after the step that started them. Tokens
+    are those that the model's server counted, None while it told none; `first_draft_ms` is the time
+    from the request to the first whole draft.
+    """
+
+    prompt_tokens: int | None = None
+    output_tokens: int | None = None
+    first_draft_ms: float | None = None
+    judged: list[Judged] = field(default_factory=list)
+
+    def dropped(self) -> dict[str, int]:
+        """How many drafts were dropped, by reason."""
+        reasons = [one.reason for one in self.judged if one.reason]
+        return {reason: reasons.count(reason) for reason in sorted(set(reasons))}
