@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from assistant.lexicon import Lexicon, flat
 from assistant.mentions import Mentions
+from assistant.normalise import visible
 from assistant.phrases import Phrases
 from assistant.question import Profile
 from assistant.shipped import shipped
@@ -68,5 +69,6 @@ class Asker:
         return bool((self._products if kind == "sector" else self._places).find(text))
 
 
-def _told(profile: Profile | None, kind: str) -> str | None:
-    return getattr(profile, kind) if profile else None
+def _told(profile: Profile | None, kind: str) -> str:
+    """What the profile tells, empty if nothing; clean as a question is, for it is shown again."""
+    return visible(getattr(profile, kind) or "") if profile else ""

@@ -79,7 +79,8 @@ class Guard:
         parts = self._parts.of(state.standalone or state.text, state.language)
         refused = [part for part in parts if self._judged(part)]
         rest = " ".join(part for part in parts if part not in refused)
-        if reason == "injection" or not self._may_go_on(parts, refused, rest):
+        orders = reason == "injection" or self._hidden_order(state)
+        if orders or not self._may_go_on(parts, refused, rest):
             return replace(state, outcome=_outcome(reason), closed=True)
         declined = _outcome(self._judged(refused[0]) or reason)
         notice = self._phrases.notice(
@@ -93,10 +94,15 @@ class Guard:
         asked = state.standalone or state.text
         return (
             self._judged(asked)
-            or self._order([self._disguises.reglued(asked), fold(state.question.question)])
+            or self._hidden_order(state)
             or self._with_earlier(state)
             or ("out_of_scope" if is_program(state.question.question) else None)
         )
+
+    def _hidden_order(self, state: State) -> str | None:
+        """An order that shows only in letters set apart, or in the markup that was dropped."""
+        reglued = self._disguises.reglued(state.standalone or state.text)
+        return self._order([reglued, fold(state.question.question)])
 
     def _may_go_on(self, parts: Sequence[str], refused: Sequence[str], rest: str) -> bool:
         """Whether the rest is innocent and speaks of something else than what is refused."""

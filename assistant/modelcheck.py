@@ -24,11 +24,16 @@ def check_model(settings: Settings) -> str:
     """
     with open_endpoint(settings) as endpoint:
         if endpoint is None:
-            chosen = "SANAD_LLM=none" if settings.llm == "none" else read_winner().because
-            return f"none, the documents' own words answer ({chosen})"
+            return f"none, the documents' own words answer ({_why_none(settings)})"
         if wanted_model(settings):
             return f"{endpoint.model}, on this machine; it starts with the first question"
         return _check_endpoint(endpoint)
+
+
+def _why_none(settings: Settings) -> str:
+    if model := wanted_model(settings):
+        return f"{model} won its measurement, but is not here; run `sanad models pull`"
+    return "SANAD_LLM=none" if settings.llm == "none" else read_winner().because
 
 
 def _check_endpoint(endpoint: Endpoint) -> str:

@@ -16,7 +16,7 @@ from ingest.fold import strip_controls
 from ingest.language import detect
 
 _DEPTH = 8
-_HIDDEN = re.compile(r"<(script|style)\b[^<>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_HIDDEN = re.compile(r"<(script|style)\b[^<>]*>(?:(?!<\1\b).)*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>")
 _DOTTED = re.compile(
     r"(?<![\w.])(?:(?:[A-Z]\.){2,}|(?:[A-Za-z]\.){3,}|(?:[A-Za-z]\.){2,}(?=[A-Za-z]))[A-Za-z]?(?!\w)"

@@ -10,7 +10,8 @@ import random
 import shutil
 import signal
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -75,7 +76,7 @@ def measure_kills(
     while len(spent) < kills:
         told(f"kill {len(spent) + 1}", len(spent) + 1, kills + 2)
         after = moments.uniform(0, seconds / kills)
-        if not _killed(command(root / KILLED), after):
+        if not _killed(command(root / KILLED), after, allowed):
             break
         spent.append(round(after, 2))
     told("last run", kills + 1, kills + 2)
@@ -95,30 +96,42 @@ def _whole(command: Sequence[str], allowed: frozenset[int]) -> float:
     """The seconds that a run takes to its end."""
     started = perf_counter()
     with _started(command) as process:
-        code = process.wait()
-    if code not in allowed:
-        raise RunFailedError(f"`{' '.join(command)}` ended with {code}; run it to see why.")
+        _check(process.wait(), command, allowed)
     return perf_counter() - started
 
 
-def _killed(command: Sequence[str], after: float) -> bool:
-    """Whether a run was still going after some seconds; it and its children are gone then."""
+def _killed(command: Sequence[str], after: float, allowed: frozenset[int]) -> bool:
+    """Whether a run was still going after some seconds, and was killed."""
     with _started(command) as process:
         try:
-            process.wait(after)
+            _check(process.wait(after), command, allowed)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
             return True
     return False
 
 
-def _started(command: Sequence[str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603 our own program, in our own Python
+def _check(code: int, command: Sequence[str], allowed: frozenset[int]) -> None:
+    if code not in allowed:
+        raise RunFailedError(f"`{' '.join(command)}` ended with {code}; run it to see why.")
+
+
+@contextmanager
+def _started(command: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A run in a session of its own, which is killed if it still goes when the block is left.
+
+    The process in which it reads foreign files ends by itself, when nobody is there to answer.
+    """
+    with subprocess.Popen(  # noqa: S603 our own program, in our own Python
         list(command),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def _manifest(root: Path) -> bytes:

@@ -3,6 +3,8 @@
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from itertools import islice
+from math import ceil
 from pathlib import Path
 
 from evals.kin import WordKin
@@ -15,11 +17,12 @@ SENTENCES = 10
 _WRITTEN = 10_000
 _COPY = """
 INSERT INTO documents SELECT id || '+{copy}', family || '+{copy}', language, title, valid_from, body
-FROM documents WHERE instr(id, '+') = 0;
+FROM documents WHERE instr(id, '+') = 0 AND id < '{end}';
 INSERT INTO passages SELECT row + {passages}, document_id || '+{copy}', start, end, anchor, heading,
-language, tokens, first_sentence + {rows} FROM passages WHERE instr(document_id, '+') = 0;
+language, tokens, first_sentence + {rows} FROM passages
+WHERE instr(document_id, '+') = 0 AND document_id < '{end}';
 INSERT INTO sentences SELECT row + {rows}, passage + {passages}, start, end, statement, status,
-valid_to, words, tokens, figures, context FROM sentences WHERE row < {written};
+valid_to, words, tokens, figures, context FROM sentences WHERE row < {count};
 """
 
 
@@ -28,20 +31,30 @@ def write_store(path: Path, rows: int, kin: WordKin) -> None:
     written = min(rows, _WRITTEN)
     sentences = kin.draw(written, seed=0)
     with closing(StoreWriter(path)) as writer:
-        for number, words in enumerate(zip(*[sentences] * SENTENCES, strict=True)):
-            document = _document(f"{number:09}", words)
+        for number in range(_documents(written)):
+            document = _document(_name(number), tuple(islice(sentences, SENTENCES)))
             writer.add(document, [_passage(document)], ())
         writer.commit()
     with closing(sqlite3.connect(path)) as connection, connection:
-        for copy in range(1, rows // written):
+        for copy, begin in enumerate(range(written, rows, written), start=1):
+            count = min(written, rows - begin)
             connection.executescript(
                 _COPY.format(
                     copy=copy,
-                    rows=written * copy,
-                    written=written,
-                    passages=written // SENTENCES * copy,
+                    rows=begin,
+                    count=count,
+                    end=_name(_documents(count)),
+                    passages=_documents(begin),
                 )
             )
+
+
+def _documents(rows: int) -> int:
+    return ceil(rows / SENTENCES)
+
+
+def _name(number: int) -> str:
+    return f"{number:09}"
 
 
 def _document(name: str, sentences: Sequence[str]) -> Document:

@@ -10,6 +10,7 @@ from time import perf_counter
 import httpx2
 
 from assistant.question import Question
+from evals.metrics import percentile
 from index.embedding import Embedder
 
 ASK = "/v1/ask"
@@ -46,7 +47,7 @@ class Load:
     @property
     def p95(self) -> float:
         """What 95 of 100 answers stay under, 0 without any."""
-        return self.times[round(0.95 * (len(self.times) - 1))] if self.times else 0.0
+        return percentile(self.times, 95)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ from itertools import pairwise
 from pathlib import Path
 from time import perf_counter, sleep, time
 
-from assistant.assistant import assemble, configured_model, open_configured_embedder
+from assistant.assistant import assemble, configured_model
 from assistant.composers import choose_composer
 from assistant.settings import load_settings
+from index.encoder import open_embedder
 from index.generation import open_current
 
 Ask = Callable[[str], object]
@@ -72,9 +73,11 @@ def print_phases(spawned: str, index: str, question: str) -> None:
     """
     marks = [float(spawned), time()]
     settings = load_settings(index=Path(index), llm="none")
-    configured_model(settings)
+    model = configured_model(settings)
     marks.append(time())
-    embedder = open_configured_embedder(settings)
+    embedder = open_embedder(
+        model, device=settings.embedding_device, threads=settings.embedding_threads
+    )
     marks.append(time())
     generation = open_current(settings.index, embedder.identity)
     marks.append(time())
@@ -85,7 +88,6 @@ def print_phases(spawned: str, index: str, question: str) -> None:
     marks.append(time())
     names = ("imports", "model checked", "encoder", "index", "assembly", "first answer")
     spent = [end - begin for begin, end in pairwise(marks)]
-    spent[2] -= spent[1]
     sys.stdout.write(json.dumps(dict(zip(names, spent, strict=True))))
 
 

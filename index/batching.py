@@ -105,8 +105,9 @@ class BatchingEmbedder:
         _trace: TracebackType | None,
     ) -> None:
         """Tell all in the batch of what went wrong, if it did, and give the turn away."""
-        for call in batch if error else ():
-            call.vectors.set_exception(error)
+        for call in batch:
+            if error and not call.vectors.done():
+                call.vectors.set_exception(error)
         with self._turn:
             self._is_busy = False
             self._turn.notify_all()

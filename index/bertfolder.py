@@ -17,7 +17,9 @@ Floats = NDArray[np.float32]
 _WORDS: Final = "embeddings.word_embeddings.weight"
 _OFFSET: Final = {"bert": False, "roberta": True, "xlm-roberta": True, "camembert": True}
 """Families of one architecture; the later ones count positions from the padding's id on."""
-_MODULES: Final = {"Transformer", "Pooling", "Dense", "Normalize"}
+_MODULES: Final = ("Transformer", "Pooling", "Dense", "Normalize")
+"""What a folder may be made of, in this order."""
+_POOLINGS: Final = {"pooling_mode_mean_tokens": "mean", "pooling_mode_cls_token": "cls"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,6 @@ class BertFolder:
     max_length: int
     pooling: str
     dense: tuple[Dense, ...]
-    normalised: bool
 
     @property
     def width(self) -> int:
@@ -74,8 +75,11 @@ def _read(folder: Path) -> BertFolder:
         names = ", ".join(name for name, is_odd in odd.items() if is_odd)
         raise _unsupported(folder, f"its {names}")
     modules = [(one["type"].rpartition(".")[2], folder / one["path"]) for one in _modules(folder)]
-    if unknown := {kind for kind, _ in modules} - _MODULES:
+    kinds = [kind for kind, _ in modules]
+    if unknown := set(kinds) - set(_MODULES):
         raise _unsupported(folder, f"its module {', '.join(sorted(unknown))}")
+    if kinds != sorted(kinds, key=_MODULES.index):
+        raise _unsupported(folder, f"the order of its modules, {', '.join(kinds)}")
     first = config["pad_token_id"] + 1 if _OFFSET[family] else 0
     return BertFolder(
         weights=_weights(folder / "model.safetensors"),
@@ -87,7 +91,6 @@ def _read(folder: Path) -> BertFolder:
         max_length=_max_length(folder, config["max_position_embeddings"] - first),
         pooling=_pooling(folder, dict(modules)["Pooling"]),
         dense=tuple(_dense(folder, path) for kind, path in modules if kind == "Dense"),
-        normalised="Normalize" in dict(modules),
     )
 
 
@@ -98,7 +101,10 @@ def _modules(folder: Path) -> list[dict[str, str]]:
 def _weights(path: Path) -> dict[str, Floats]:
     """All tensors in float32, without the prefix under which a task model keeps its encoder."""
     tensors = load_file(path)
-    prefix = next(name for name in tensors if name.endswith(_WORDS)).removesuffix(_WORDS)
+    found = next((name for name in tensors if name.endswith(_WORDS)), None)
+    if found is None:
+        raise KeyError(_WORDS)
+    prefix = found.removesuffix(_WORDS)
     return {
         name.removeprefix(prefix): np.asarray(tensor, dtype=np.float32)
         for name, tensor in tensors.items()
@@ -115,7 +121,9 @@ def _max_length(folder: Path, positions: int) -> int:
 
 def _pooling(folder: Path, path: Path) -> str:
     config = _json(path / "config.json")
-    older = [key.split("_")[2] for key, on in config.items() if on is True and "_mode_" in key]
+    older = [
+        _POOLINGS.get(key, key) for key, on in config.items() if on is True and "_mode_" in key
+    ]
     mode = config.get("pooling_mode") or "+".join(older)
     if mode not in {"mean", "cls"}:
         raise _unsupported(folder, f"its pooling {mode!r}")

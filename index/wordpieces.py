@@ -15,6 +15,8 @@ from typing import Any, Final, Protocol
 from sentencepiece import SentencePieceProcessor
 from tokenizers import Tokenizer
 
+from ingest.errors import ModelUnsupportedError
+
 Text = str | tuple[str, str]
 """One text, or two that are read together."""
 Ids = list[int]
@@ -82,8 +84,16 @@ class WordPieces:
 
 
 def write(tokenizer: Path, folder: Path) -> None:
-    """Make of a `tokenizer.json` the files that `WordPieces` reads."""
-    whole = Tokenizer.from_file(str(tokenizer))
+    """Make of a `tokenizer.json` the files that `WordPieces` reads.
+
+    Raises ModelUnsupportedError without one, as a model with a slow tokeniser comes.
+    """
+    if not tokenizer.is_file():
+        raise ModelUnsupportedError(
+            f"The model cannot be optimised: {tokenizer} is missing. Save the model anew with "
+            "sentence-transformers and a fast tokeniser."
+        )
+    whole = _unpadded(tokenizer)
     frame = Frame.of(whole)
     saved = {"single": frame.single, "pair": frame.pair}
     (folder / FRAME).write_text(json.dumps(saved) + "\n", encoding="utf-8")
@@ -105,9 +115,7 @@ def _splitter(folder: Path) -> Splitter:
 
 class _Whole:
     def __init__(self, path: Path) -> None:
-        self._tokenizer = Tokenizer.from_file(str(path))
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
+        self._tokenizer = _unpadded(path)
 
     def __call__(self, texts: Sequence[str]) -> list[Ids]:
         found = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
@@ -123,6 +131,14 @@ class _SentencePiece:
         normalise = self._normaliser.normalize_str
         ids: list[Ids] = self._pieces.encode([normalise(text) for text in texts])
         return ids
+
+
+def _unpadded(path: Path) -> Tokenizer:
+    """The tokeniser, without the length that texts were cut or filled up to when it was saved."""
+    tokenizer = Tokenizer.from_file(str(path))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
 
 
 def _is_sentencepiece(settings: _Json) -> bool:

@@ -93,8 +93,9 @@ def load(folder: Folder, settings: LoadSettings) -> Iterator[RawFile | Failure]:
             yield Failure(folder.id(name), refusal)
             continue
         read = _read(root / name, folder.id(name), root, settings)
-        origin = origins.get(name) or sources.of(name)
-        yield replace(read, origin=origin) if isinstance(read, RawFile) else read
+        if isinstance(read, RawFile):
+            read = replace(read, origin=origins.get(name) or sources.of(name))
+        yield read
 
 
 def count_files(folder: Folder) -> int:
@@ -115,7 +116,7 @@ def _found(path: Path) -> tuple[Path, list[tuple[str, str]]]:
 _HIDDEN = (".", "~$")
 """`~$` begins the name of the file by which an Office program locks the one that is open."""
 
-_NO_DOCUMENT = frozenset({"thumbs.db", "desktop.ini", SOURCE_FILE})
+_NO_DOCUMENT = frozenset({"thumbs.db", "desktop.ini"})
 
 
 def _names(root: Path) -> Iterator[tuple[str, str]]:
@@ -124,13 +125,17 @@ def _names(root: Path) -> Iterator[tuple[str, str]]:
         links = [name for name in folders if (Path(folder) / name).is_symlink()]
         folders[:] = [name for name in folders if not name.startswith(".") and name not in links]
         for name in (*files, *links):
-            if not name.startswith(_HIDDEN) and name.lower() not in _NO_DOCUMENT:
+            if name != SOURCE_FILE and not _is_of_the_desktop(name):
                 yield (Path(folder) / name).relative_to(root).as_posix(), ""
     for error in closed:
         refusal = f"cannot be read ({error.strerror}); check its permissions"
         if Path(error.filename) == root:
             raise ExtractError(f"{root} {refusal}. Nothing was changed.") from error
         yield Path(error.filename).relative_to(root).as_posix(), refusal
+
+
+def _is_of_the_desktop(name: str) -> bool:
+    return name.startswith(_HIDDEN) or name.lower() in _NO_DOCUMENT
 
 
 def _read(path: Path, name: str, root: Path, settings: LoadSettings) -> RawFile | Failure:

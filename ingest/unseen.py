@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ingest.fold import strip_controls
 from ingest.suspicion import HIDDEN_STYLE, Reason, Suspicion, seen_suspicions
 
 
@@ -42,7 +43,7 @@ def unseen(line: int, words: str, place: str = "") -> tuple[Unseen, ...]:
     if count <= _MARK:
         return ()
     reasons = (one.reason for one in seen_suspicions(words) if one.reason in _TELLING)
-    said = " ".join(words.split())
+    said = " ".join(strip_controls(words).split())
     return (Unseen(line, f"{place}{said}"[:_SHOWN], count, next(reasons, None)),)
 
 
@@ -62,16 +63,15 @@ def shown(text: str) -> tuple[str, tuple[Unseen, ...]]:
     Lines keep their numbers. An element that holds others is left alone: where it ends is not
     sure, and `suspicions` finds it.
     """
+    kept: list[str] = []
     found: list[Unseen] = []
-
-    def without(start: int, end: int, words: str) -> str:
-        found.extend(unseen(text.count("\n", 0, start) + 1, words))
-        return "\n" * text.count("\n", start, end)
-
-    kept, at = [], 0
+    at, line = 0, 1
     for start, end, words in _hidden(text):
-        kept += [text[at:start], without(start, end, words)]
-        at = end
+        line += text.count("\n", at, start)
+        found += unseen(line, words)
+        lines = text.count("\n", start, end)
+        kept += [text[at:start], "\n" * lines]
+        at, line = end, line + lines
     return "".join([*kept, text[at:]]), tuple(found)
 
 
@@ -80,7 +80,7 @@ _MARK = 2
 _SHOWN = 120
 _TELLING: tuple[Reason, ...] = ("order", "bait")
 _WORD = re.compile(r"\w+")
-_OPENS = re.compile(r"<!--|<(?P<tag>[a-zA-Z]\w*)(?P<style>\s[^<>]{0,300})>(?P<words>[^<]*)</")
+_OPENS = re.compile(r"<!--|<(?P<tag>[a-zA-Z]\w*)\s[^<>]{0,300}>(?P<words>[^<]*)</")
 
 
 def _count(words: str) -> int:
@@ -96,7 +96,7 @@ def _hidden(text: str) -> Iterator[tuple[int, int, str]]:
             closed = text.index("-->", match.end())
             at = closed + len("-->")
             yield match.start(), at, text[match.end() : closed]
-        elif match["tag"] and HIDDEN_STYLE.search(match.group()):
+        elif match["tag"] and HIDDEN_STYLE.search(text[match.start() : match.start("words")]):
             end = f"{match['tag']}>"
             if text.startswith(end, closed):
                 at = closed + len(end)

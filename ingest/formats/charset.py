@@ -44,12 +44,16 @@ def decode_text(raw: RawFile) -> Decoded:
 def decode_markup(raw: RawFile) -> Decoded:
     """The text of a page: by its mark, as UTF-8 if it is, as it declares, else guessed.
 
-    Bytes beyond ASCII that are valid UTF-8 are nothing else by accident, whatever is declared.
-    Raises `ExtractError` when nothing fits.
+    Null bytes are those of UTF-16 where that gives words, and strays elsewhere. Bytes beyond ASCII
+    that are valid UTF-8 are nothing else by accident, whatever is declared. Raises `ExtractError`
+    when nothing fits.
     """
     marked = _marked(raw)
     if marked is not None:
         return Decoded(marked)
+    wide = _fitting(raw.data) if b"\0" in raw.data else None
+    if wide is not None:
+        return Decoded(wide, is_sure=False)
     declared = _declared(raw.data)
     try:
         return Decoded(raw.data.decode("utf-8"))
@@ -105,7 +109,7 @@ def _as_declared(data: bytes, name: str) -> str | None:
         return None
     try:
         text = data.decode(_LATIN.get(name, name))
-    except (LookupError, UnicodeDecodeError):
+    except (LookupError, UnicodeError):
         return None
     return None if _is_garbled(text) else text
 
@@ -138,18 +142,25 @@ _FEW = 3
 
 
 def _guessed(raw: RawFile, says: str) -> Decoded:
+    text = _fitting(raw.data)
+    if text is None:
+        raise ExtractError(
+            f"{raw.id} {says}, and is not clearly Windows Arabic or French; save it as UTF-8, for "
+            "instance with `iconv -f WINDOWS-1256 -t UTF-8` for older Arabic files"
+        )
+    return Decoded(text, is_sure=False)
+
+
+def _fitting(data: bytes) -> str | None:
     """The text in the first encoding in which its letters make words of one language each."""
-    for encoding, letter, fitting in _WIDE if b"\0" in raw.data else _FITTING:
+    for encoding, letter, fitting in _WIDE if b"\0" in data else _FITTING:
         try:
-            text = raw.data.decode(encoding)
+            text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
         if _is_clear(_TAG.sub(" ", text), letter, fitting):
-            return Decoded(text, is_sure=False)
-    raise ExtractError(
-        f"{raw.id} {says}, and is not clearly Windows Arabic or French; save it as UTF-8, for "
-        "instance with `iconv -f WINDOWS-1256 -t UTF-8` for older Arabic files"
-    )
+            return text
+    return None
 
 
 def _is_clear(text: str, letter: re.Pattern[str], fitting: re.Pattern[str]) -> bool:

@@ -55,6 +55,17 @@ def test_what_is_told_is_put_into_words(question: str, profile: Profile, told: s
     assert [notice.kind for notice in state.notices] == ["rewritten"]
 
 
+@pytest.mark.parametrize("sector", ["", "  ", "\u200f", "<b></b>"])
+def test_a_profile_that_tells_nothing_is_asked_back(sector: str) -> None:
+    state = run("ما هو الدعم المتاح لقطاعي؟", Profile(sector=sector))
+    assert [notice.kind for notice in state.notices] == ["whose_sector"]
+
+
+def test_what_is_told_is_shown_without_its_markup() -> None:
+    state = run("Quelles aides pour mon secteur ?", Profile(sector="<img src=x>\nartisanat"))
+    assert state.standalone == "Quelles aides pour mon secteur ? (artisanat)"
+
+
 @pytest.mark.parametrize(
     "question",
     [

@@ -1,12 +1,16 @@
 """A wrong key or name is told before the first question; an endpoint that is away is no error."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from assistant import composers
+from assistant.composers import LOCAL_MODEL
 from assistant.modelcheck import check_model
 from assistant.settings import Settings
+from assistant.winner import Winner
 from ingest.errors import ModelMissingError, SettingsError
 from tests.scriptedserver import Reply, ScriptedEndpoint, scripted_endpoint
 
@@ -54,6 +58,16 @@ def test_without_a_model_the_reason_is_told(tmp_path: Path) -> None:
     auto = Settings.model_validate({"llm": "auto", "models": tmp_path, "llm_base_url": None})
     assert "SANAD_LLM=none" in check_model(none)
     assert "ADR 0027" in check_model(auto)
+
+
+def test_a_winner_that_was_not_pulled_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    won = Winner(composer="llm", model=LOCAL_MODEL, day=date(2026, 11, 22), because="it won")
+    monkeypatch.setattr(composers, "read_winner", lambda: won)
+    told = check_model(Settings(llm="auto", models=tmp_path, llm_base_url=None, llm_model=None))
+    assert LOCAL_MODEL in told
+    assert "sanad models pull" in told
 
 
 def test_a_local_model_that_is_missing_is_an_error(tmp_path: Path) -> None:

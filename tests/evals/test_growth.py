@@ -1,10 +1,15 @@
+from contextlib import closing
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from evals import kinstore
 from evals.growth import Cost, measure_growth, store_measure, vectors_measure, words_measure
 from evals.kin import WORDS, VectorKin, WordKin
 from index.embedding import Vectors
 from index.nearest import kind_of
+from index.store import Store
 
 TEXTS = [
     "L'exportation du safran demande un certificat.",
@@ -64,6 +69,20 @@ def costs(tmp_path_factory: pytest.TempPathFactory) -> list[Cost]:
     words = WordKin.like(TEXTS)
     parts = [vectors_measure(VectorKin.like(real())), words_measure(words), store_measure(words)]
     return list(measure_growth(parts, [200, 100], 12, tmp_path_factory.mktemp("growth")))
+
+
+@pytest.mark.parametrize("rows", [10, 37, 40, 45, 95, 160])
+def test_a_made_up_store_holds_as_many_rows_as_wanted(
+    rows: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kinstore, "_WRITTEN", 40)
+    kinstore.write_store(tmp_path / "store", rows, WordKin.like(TEXTS))
+    with closing(Store(tmp_path / "store")) as store:
+        documents = -(-rows // kinstore.SENTENCES)
+        assert store.counts() == (documents, documents, rows, 0)
+        assert len(store.sentences(range(rows))) == rows
+        for row, found in enumerate(store.passages(range(documents))):
+            assert found.first_sentence == row * kinstore.SENTENCES
 
 
 def test_every_part_is_measured_at_every_size_smallest_first(costs: list[Cost]) -> None:

@@ -1,10 +1,12 @@
 """What is killed at random and goes on must end like what was left alone; what does not is told."""
 
+import signal
 import sys
 from pathlib import Path
 
 import pytest
 
+from evals import kills
 from evals.kills import RunFailedError, measure_kills
 from index.build import CACHE
 
@@ -63,3 +65,16 @@ def test_a_run_that_fails_by_itself_proves_nothing(tmp_path: Path) -> None:
         allowed=frozenset({0, 3}),
     )
     assert run.is_same
+
+
+def test_a_run_that_fails_before_its_kill_is_told() -> None:
+    fails = [sys.executable, "-c", "raise SystemExit(7)"]
+    with pytest.raises(RunFailedError, match="ended with 7"):
+        kills._killed(fails, 60, frozenset({0}))
+    assert not kills._killed(fails, 60, frozenset({0, 7}))
+
+
+def test_no_run_goes_on_without_its_measurement(tmp_path: Path) -> None:
+    with pytest.raises(LookupError), kills._started(command("none", tmp_path)) as run:
+        raise LookupError
+    assert run.returncode == -signal.SIGKILL

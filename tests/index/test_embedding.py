@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,8 @@ TEXTS = ["Un mot.", ARABIC, "Le permis prend trente jours. " * 8, "", FRENCH, "Ù
 
 @pytest.fixture(scope="module")
 def e5(e5_folder: Path) -> SentenceTransformerEmbedder:
-    return SentenceTransformerEmbedder(locate(e5_folder.parent, "sanad-e5-small"), batch_size=3)
+    located = locate(e5_folder.parent, "sanad-e5-small", optimised=False)
+    return SentenceTransformerEmbedder(located, batch_size=3)
 
 
 Adapt = Callable[[str, Callable[[Path], None] | None], Path]
@@ -94,11 +96,14 @@ def test_a_question_is_nearer_to_its_translation_than_to_something_else(
 def test_the_model_of_the_registry_opens_under_its_id(
     model_store: ModelStore, e5_folder: Path
 ) -> None:
-    located = locate(e5_folder.parent, "sanad-e5-small")
+    located = locate(e5_folder.parent, "sanad-e5-small", optimised=False)
     entry = model_store.entry("sanad-e5-small")
     assert located.name == "sanad-e5-small"
     assert located.fingerprint == entry.made_from != entry.sha256
     assert located.folder == e5_folder
+    optimised = locate(e5_folder.parent, "sanad-e5-small")
+    assert optimised.folder != e5_folder
+    assert replace(optimised, folder=e5_folder) == located
 
 
 def test_a_folder_of_ones_own_is_known_by_its_weights(adapted: Adapt, tmp_path: Path) -> None:

@@ -1,11 +1,16 @@
 import json
 import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import sleep
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file, save_file
+from tokenizers import Tokenizer
 
-from index import optimise
+from index import bertfolder, optimise
 from index.embedding import LocatedModel, SentenceTransformerEmbedder, Vectors, locate
 from index.encoder import is_optimised, open_embedder
 from index.onnxembedder import OnnxEmbedder
@@ -19,6 +24,7 @@ TEXTS = [
     "Le permis prend trente jours.", "ما هو أجل استرجاع العائدات؟", "wach kayn chi da3m ?", "",
     "a", "les droits et taxes sont suspendus " * 20, "شنو خاصني باش نصدر",
 ]  # fmt: skip
+Module = dict[str, str]
 Bars = dict[str, tuple[float, float]]
 ANYTHING: Bars = {"int8": (-1, -1), "float32": (-1, -1)}
 ONLY_EXACT: Bars = {"int8": (2, 2), "float32": (0.9999, 0.9999)}
@@ -43,6 +49,11 @@ def make(folder: Path, models: Path, bars: Bars, monkeypatch: pytest.MonkeyPatch
     made = open_embedder(located(folder, models))
     assert isinstance(made, OnnxEmbedder)
     return made
+
+
+def _change_modules(source: Path, change: Callable[[list[Module]], list[Module]]) -> None:
+    path = source / "modules.json"
+    path.write_text(json.dumps(change(json.loads(path.read_text()))))
 
 
 def cosines(one: Vectors, other: Vectors) -> Vectors:
@@ -145,7 +156,8 @@ def test_too_little_memory_is_told(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(optimise, "free_memory", lambda: 1)
-    with pytest.raises(ModelUnsupportedError, match="memory"):
+    where = re.escape(str(tmp_path / "optimised"))
+    with pytest.raises(ModelUnsupportedError, match=f"memory.*{where}"):
         make(folder, tmp_path, ANYTHING, monkeypatch)
 
 
@@ -164,6 +176,7 @@ def test_an_old_processor_is_told(
         ("config.json", "hidden_act", "relu"),
         ("config.json", "num_hidden_layers", 3),
         ("1_Pooling/config.json", "pooling_mode", "max"),
+        ("1_Pooling/config.json", "pooling_mode", None),
         ("2_Dense/config.json", "activation_function", "torch.nn.Tanh"),
     ],
 )
@@ -174,6 +187,94 @@ def test_what_has_no_graph_is_named(file: str, key: str, value: object, tmp_path
     with pytest.raises(ModelUnsupportedError, match="sentence-transformers"):
         optimise.optimise(tmp_path, located(source, tmp_path, optimised=False), lambda _: None)
     assert not is_optimised(located(source, tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("mode", "read"), [("mean_tokens", True), ("cls_token", True), ("mean_sqrt_len_tokens", False)]
+)
+def test_a_pooling_is_known_under_its_older_name(mode: str, read: bool, tmp_path: Path) -> None:
+    source = tiny(tmp_path / "old-e5")
+    older = {"pooling_mode_max_tokens": False, f"pooling_mode_{mode}": True}
+    (source / "1_Pooling" / "config.json").write_text(json.dumps(older))
+    if read:
+        assert bertfolder.read(source).pooling == mode.partition("_")[0]
+    else:
+        with pytest.raises(ModelUnsupportedError, match="sqrt"):
+            bertfolder.read(source)
+
+
+def test_a_model_that_does_not_normalise_still_gives_unit_vectors(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tiny(tmp_path / "long-e5")
+    _change_modules(
+        source, lambda modules: [one for one in modules if one["path"] != "2_Normalize"]
+    )
+    made = make(source, tmp_path, ONLY_EXACT, monkeypatch)
+    np.testing.assert_allclose(np.linalg.norm(made.embed_passages(TEXTS), axis=1), 1, atol=1e-5)
+
+
+def test_modules_in_another_order_have_no_graph(tmp_path: Path) -> None:
+    source = tiny(tmp_path / "odd-e5")
+    _change_modules(source, lambda modules: [*modules[:2], *modules[:1:-1]])
+    with pytest.raises(ModelUnsupportedError, match="order"):
+        bertfolder.read(source)
+
+
+def test_a_tokeniser_that_was_saved_with_padding_pads_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tiny(tmp_path / "padded-e5")
+    tokenizer = Tokenizer.from_file(str(source / "tokenizer.json"))
+    tokenizer.enable_padding(length=32, pad_id=1, pad_token="<pad>")
+    tokenizer.enable_truncation(32)
+    tokenizer.save(str(source / "tokenizer.json"))
+    made = make(source, tmp_path, ONLY_EXACT, monkeypatch)
+    original = SentenceTransformerEmbedder(located(source, tmp_path, optimised=False))
+    right = original.embed_passages(TEXTS)
+    np.testing.assert_allclose(made.embed_passages(TEXTS), right, atol=5e-3)
+
+
+def test_a_missing_tokeniser_is_named(tmp_path: Path) -> None:
+    source = tiny(tmp_path / "odd-e5")
+    (source / "tokenizer.json").unlink()
+    with pytest.raises(ModelUnsupportedError, match=r"tokenizer\.json is missing"):
+        optimise.optimise(tmp_path, located(source, tmp_path, optimised=False), lambda _: None)
+
+
+def test_missing_words_are_named(tmp_path: Path) -> None:
+    source = tiny(tmp_path / "odd-e5")
+    weights = load_file(source / "model.safetensors")
+    words = next(name for name in weights if name.endswith("word_embeddings.weight"))
+    del weights[words]
+    save_file(weights, source / "model.safetensors")
+    with pytest.raises(ModelUnsupportedError, match="word_embeddings"):
+        bertfolder.read(source)
+
+
+def test_two_at_a_time_wait_for_each_other(folder: Path, tmp_path: Path) -> None:
+    source, inside, most = located(folder, tmp_path, optimised=False), [0], []
+
+    def tell(_: str) -> None:
+        inside[0] += 1
+        most.append(inside[0])
+        sleep(0.1)
+        inside[0] -= 1
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda _: optimise.optimise(tmp_path, source, tell), range(2)))
+    assert most == [1, 1]
+    assert is_optimised(located(folder, tmp_path))
+
+
+def test_a_file_that_the_runtime_cannot_read_names_the_remedy(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(folder, tmp_path, ANYTHING, monkeypatch)
+    made = located(folder, tmp_path).folder
+    (made / "model.onnx").write_bytes("لا شيء".encode())
+    with pytest.raises(ModelDamagedError, match="sanad models optimise"):
+        OnnxModel(made, threads=1)
 
 
 @pytest.mark.parametrize("name", ["model.onnx", "model.weights", "pieces.model", "encoder.json"])

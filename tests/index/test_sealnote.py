@@ -9,7 +9,7 @@ from index import modelstore
 from index.files import seal
 from index.modelregistry import ModelEntry, Registry
 from index.modelstore import ModelStore
-from index.sealnote import is_noted, keep_note
+from index.sealnote import SealNote, is_noted, keep_note
 from ingest.errors import ModelDamagedError, ModelMissingError
 
 CONTENT = "نموذج صغير ".encode() * 99
@@ -43,27 +43,29 @@ def store(file: Path) -> ModelStore:
 
 
 def test_a_note_is_about_one_file_as_it_was(file: Path, tmp_path: Path) -> None:
-    note, sealed = tmp_path / ".hashed" / "id", seal(file)
-    assert not is_noted(note, file, sealed)
-    keep_note(note, file, sealed)
-    assert is_noted(note, file, sealed)
-    assert not is_noted(note, file, sealed.model_copy(update={"sha256": "0" * 64}))
-    note.write_text("{", encoding="utf-8")
-    assert not is_noted(note, file, sealed)
+    path, sealed = tmp_path / ".hashed" / "id", seal(file)
+    note = SealNote.of(file, sealed)
+    assert not is_noted(path, note)
+    keep_note(path, note)
+    assert is_noted(path, SealNote.of(file, sealed))
+    other = sealed.model_copy(update={"sha256": "0" * 64})
+    assert not is_noted(path, SealNote.of(file, other))
+    path.write_text("{", encoding="utf-8")
+    assert not is_noted(path, note)
 
 
 @pytest.mark.parametrize("keeps_times", [False, True])
 def test_a_file_that_was_written_or_replaced_is_not_the_noted_one(
     file: Path, tmp_path: Path, keeps_times: bool
 ) -> None:
-    note, sealed, before = tmp_path / "note", seal(file), file.stat()
-    keep_note(note, file, sealed)
+    path, sealed, before = tmp_path / "note", seal(file), file.stat()
+    keep_note(path, SealNote.of(file, sealed))
     other = tmp_path / "other"
     other.write_bytes(CONTENT[::-1])
     other.replace(file)
     if keeps_times:
         os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
-    assert not is_noted(note, file, sealed)
+    assert not is_noted(path, SealNote.of(file, sealed))
 
 
 def test_a_whole_file_is_hashed_once(
@@ -89,6 +91,22 @@ def test_damage_after_the_note_is_found(store: ModelStore, file: Path) -> None:
     for _ in range(2):
         with pytest.raises(ModelDamagedError, match=r"petit\.gguf.*sanad models pull"):
             store.whole(ID)
+
+
+def test_a_file_written_while_it_was_hashed_is_hashed_again(
+    store: ModelStore, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    matches = modelstore._matches
+
+    def overtaken(path: Path, one: ModelEntry) -> bool:
+        found = matches(path, one)
+        path.write_bytes(CONTENT[::-1])
+        return found
+
+    monkeypatch.setattr(modelstore, "_matches", overtaken)
+    store.whole(ID)
+    with pytest.raises(ModelDamagedError, match=r"petit\.gguf"):
+        store.whole(ID)
 
 
 def test_where_no_note_can_be_kept_the_file_is_hashed_each_time(

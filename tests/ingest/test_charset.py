@@ -80,6 +80,26 @@ def test_a_page_that_declares_another_encoding_is_guessed(declared: str) -> None
     assert not decoded.is_sure
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", [FR, AR, AR + " il faut"])
+def test_a_page_in_utf_16_without_a_mark_is_guessed(text: str, encoding: str) -> None:
+    decoded = decode_markup(raw(page(text, "utf-16").encode(encoding), "a.html"))
+    assert text in decoded.text
+    assert not decoded.is_sure
+
+
+def test_stray_null_bytes_in_a_page_make_no_guess_of_it() -> None:
+    data = page(BOTH, "utf-8").encode().replace(b"<p>", b"<p>\0")
+    assert decode_markup(raw(data, "a.html")).is_sure
+
+
+@pytest.mark.parametrize("declared", ["undefined", "idna", "hex"])
+def test_what_is_declared_and_is_no_encoding_of_text_is_passed_over(declared: str) -> None:
+    decoded = decode_markup(raw(page(FR, declared).encode("cp1252"), "a.html"))
+    assert FR in decoded.text
+    assert not decoded.is_sure
+
+
 @pytest.mark.parametrize("declared", ["utf-8", "windows-1256"])
 def test_a_page_in_no_known_encoding_is_refused(declared: str) -> None:
     data = page(AR, declared).encode("iso-8859-6", "replace")

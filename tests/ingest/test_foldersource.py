@@ -86,6 +86,12 @@ def test_a_changed_publisher_is_read_again(tmp_path: Path) -> None:
     assert before.digest != after.digest
 
 
+def test_a_source_by_another_name_is_told_and_not_passed_over(tmp_path: Path) -> None:
+    write(tmp_path, {"a.txt": FR, SOURCE_FILE.upper(): CUSTOMS, "_source.yml": CUSTOMS})
+    failures = ingest_folder(tmp_path).report.failures
+    assert [one.file for one in failures] == [SOURCE_FILE.upper(), "_source.yml"]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

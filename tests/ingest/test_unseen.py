@@ -29,6 +29,24 @@ def test_what_markup_hides_in_a_text_is_left_out(frame: str, words: str) -> None
     assert (left.line, left.text, left.reason) == (2, words, None)
 
 
+def test_each_of_several_is_told_by_its_line() -> None:
+    text, found = shown(
+        f"<!-- un deux trois\n-->{FR}\n\n{AR}<!-- واحد اثنان ثلاثة -->\n<!-- a b c -->"
+    )
+    assert [one.line for one in found] == [1, 4, 5]
+    assert text == f"\n{FR}\n\n{AR}\n"
+
+
+def test_words_about_a_style_are_shown() -> None:
+    text = '<p class="a">Avec opacity: 0; rien ne se voit, ولا شيء يظهر</p>'
+    assert shown(text) == (text, ())
+
+
+def test_what_is_told_cannot_steer_the_terminal() -> None:
+    (left,) = unseen(1, "un \x1b[2Jdeux \u202eثلاثة أربعة")
+    assert left.text == "un [2Jdeux ثلاثة أربعة"
+
+
 def test_a_mark_is_left_out_without_a_word() -> None:
     assert shown(f"{FR}<!-- more -->\n{AR}") == (f"{FR}\n{AR}", ())
 
