@@ -102,14 +102,14 @@ def open_assistant(settings: Settings) -> Iterator[Assistant]:
         generation.close()
 
 
-def configured_model(settings: Settings) -> LocatedModel:
-    """The embedding model that the settings name, not loaded yet."""
+def configured_model(settings: Settings, *, optimised: bool = True) -> LocatedModel:
+    """The embedding model that the settings name, not loaded yet; on request as it was pulled."""
     return locate(
         settings.models,
         settings.embedding_model,
         query_prefix=settings.embedding_query_prefix,
         passage_prefix=settings.embedding_passage_prefix,
-        optimised=settings.embedding_device == "cpu",
+        optimised=optimised and settings.embedding_device == "cpu",
     )
 
 

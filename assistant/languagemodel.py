@@ -15,21 +15,15 @@ from assistant.chain import MAX_SENTENCES, Chain, Written
 from assistant.evidence import Evidence
 from assistant.mask import Mask
 from assistant.pace import Pace
-from assistant.question import Language
+from assistant.question import SHEET_LANGUAGE
 from assistant.state import Draft, State
 from assistant.verify import quotes
 from ingest.errors import LanguageModelError, ModelDamagedError, ModelMissingError
 from ingest.fold import strip_controls
 
-_REPLY: Mapping[Language, tuple[str, str]] = {
-    "fr": ("fr", "French"),
-    "ar": ("ar", "Arabic"),
-    "en": ("en", "English"),
-    "ary": ("ar", "Arabic"),
-    "ary-latn": ("ar", "Arabic"),
-}
-"""Language and name of it that the answer to a question is written in. Darija, in either script,
-is answered in Arabic: the documents speak it, and no proof holds across languages (ADR 0011)."""
+_NAMES: Mapping[str, str] = {"fr": "French", "ar": "Arabic", "en": "English"}
+"""What a model calls the language that it is to answer in. Darija, in either script, is answered in
+Arabic: the documents speak it, and no proof holds across languages (ADR 0011)."""
 
 _LONGEST_REST = 60.0
 _BAD_REQUEST = 400
@@ -72,13 +66,13 @@ class LanguageModelComposer:
         evidence could not be proven, and each piece that it reads costs time. Where there is none
         in that language the quotes are the answer, and the model is not asked.
         """
-        language, name = _REPLY[state.language]
+        language = SHEET_LANGUAGE[state.language]
         evidence = [item for item in state.evidence if item.document.language == language]
         if not evidence:
             yield from quotes(state.evidence)
             return
         try:
-            yield from self._drafts(state, evidence, name)
+            yield from self._drafts(state, evidence, _NAMES[language])
         except _FAILURES as error:
             self._rest(error)
             raise LanguageModelError(

@@ -1,11 +1,21 @@
 """What a person asks: the question with its earlier turns, profile and date."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 Language = Literal["fr", "ar", "en", "ary", "ary-latn"]
+
+SHEET_LANGUAGE: Mapping[Language, str] = {
+    "fr": "fr",
+    "ar": "ar",
+    "en": "en",
+    "ary": "ar",
+    "ary-latn": "ar",
+}
+"""The language of the documents for each language that people ask in."""
 
 QUESTION_LIMIT = 1_000
 HISTORY_LIMIT = 8

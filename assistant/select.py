@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from assistant.evidence import Evidence
 from assistant.expectation import Expectation, Expectations
-from assistant.question import Language
+from assistant.question import SHEET_LANGUAGE, Language
 from assistant.relevance import Candidate, Relevance, Signals, bounded, kept
 from assistant.standing import Standing, is_past
 from assistant.state import State
@@ -18,14 +18,6 @@ from ingest.fold import fold
 
 HEARD = 0.1
 _REACHING = frozenset({"phone", "email"})
-
-_SHEET_LANGUAGE: dict[Language, str] = {
-    "fr": "fr",
-    "ar": "ar",
-    "en": "en",
-    "ary": "ar",
-    "ary-latn": "ar",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +119,7 @@ class SelectEvidence:
             context=found.context,
             relevance=candidate.relevance,
         )
-        wanted = _SHEET_LANGUAGE[language]
+        wanted = SHEET_LANGUAGE[language]
         if piece.statement is None or document.language == wanted:
             return piece
         variant = self._store.variants(found.family).get(wanted)

@@ -3,14 +3,14 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from index.cache import EmbeddingCache
 from index.changes import Changes, changes
-from index.embedding import Embedder, EmbedderIdentity, LocatedModel, Vectors
+from index.embedding import Embedder, LocatedModel, Vectors
 from index.generation import (
     LAYOUT,
     NEAREST,
@@ -249,15 +249,8 @@ def current_build(
         check_files(folder, manifest)
     except (IndexMissingError, IndexDamagedError):
         return None
-    made_by = replace(manifest.embedder, dimension=0)
-    model = EmbedderIdentity(
-        name=located.name,
-        fingerprint=located.fingerprint,
-        dimension=0,
-        query_prefix=located.query_prefix,
-        passage_prefix=located.passage_prefix,
-    )
-    if (manifest.chunker, made_by) != (chunker, model) or manifest.corpus != _digest(collection):
+    made = (chunker, located.identity(manifest.embedder.dimension))
+    if (manifest.chunker, manifest.embedder) != made or manifest.corpus != _digest(collection):
         return None
     return _report(manifest, 0, Changes(kept=manifest.passages))
 

@@ -70,6 +70,16 @@ class LocatedModel:
     query_prefix: str
     passage_prefix: str
 
+    def identity(self, dimension: int) -> EmbedderIdentity:
+        """What an index remembers of it; only the loaded model knows its dimension."""
+        return EmbedderIdentity(
+            name=self.name,
+            fingerprint=self.fingerprint,
+            dimension=dimension,
+            query_prefix=self.query_prefix,
+            passage_prefix=self.passage_prefix,
+        )
+
 
 class SentenceTransformerEmbedder:
     """Any sentence-transformers model with safetensors weights, from a local folder.
@@ -106,13 +116,7 @@ class SentenceTransformerEmbedder:
             raise SettingsError(
                 f"The model {model.name!r} does not tell its dimension; choose another."
             )
-        self._identity = EmbedderIdentity(
-            name=model.name,
-            fingerprint=model.fingerprint,
-            dimension=dimension,
-            query_prefix=model.query_prefix,
-            passage_prefix=model.passage_prefix,
-        )
+        self._identity = model.identity(dimension)
         self._batch_size = batch_size
 
     @property

@@ -1,7 +1,8 @@
-"""Files that must be what they were: their seals, and bytes that have reached the disk."""
+"""Files that must be what they were: sealed, only read, and on the disk to the last byte."""
 
 import hashlib
 import os
+import sqlite3
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -25,6 +26,16 @@ def seal(path: Path) -> FileSeal:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return FileSeal(size=path.stat().st_size, sha256=digest)
+
+
+def read_only(path: Path) -> sqlite3.Connection:
+    """An SQLite file that nothing changes any more, for any thread; it can neither be written nor
+    run what its schema brings along.
+    """
+    address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+    connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+    connection.executescript("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF;")
+    return connection
 
 
 def sync(path: Path) -> None:

@@ -16,13 +16,7 @@ class OnnxEmbedder:
 
     def __init__(self, model: LocatedModel, *, threads: int, batch_size: int = 32) -> None:
         self._model = OnnxModel(model.folder, threads=threads)
-        self._identity = EmbedderIdentity(
-            name=model.name,
-            fingerprint=model.fingerprint,
-            dimension=self._model.settings.width,
-            query_prefix=model.query_prefix,
-            passage_prefix=model.passage_prefix,
-        )
+        self._identity = model.identity(self._model.settings.width)
         self._batch_size = batch_size
 
     @property

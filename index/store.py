@@ -4,7 +4,6 @@
 """
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
+from index.files import read_only
 from ingest.body import Body
 from ingest.document import Document, Passage, Sentence, Statement, Status
 from ingest.errors import DocumentMissingError
@@ -95,10 +95,7 @@ class Store:
     """Read access to the documents of one generation; safe to share between threads."""
 
     def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(
-            f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
-        )
-        self._connection.executescript("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF;")
+        self._connection = read_only(path)
         self.document = lru_cache(maxsize=_CACHED)(self._document)
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from index.commonwords import LEAST, CommonWords, script
+from index.files import read_only
 from ingest.fold import fold
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -46,9 +47,7 @@ class Vocabulary:
     @classmethod
     def open(cls, path: Path) -> "Vocabulary":
         """The vocabulary that `write` left in a file; sqlite3.Error when it is none."""
-        address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-        connection = sqlite3.connect(address, uri=True, check_same_thread=False)
-        connection.executescript("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF;")
+        connection = read_only(path)
         connection.execute("SELECT word, written, count FROM words LIMIT 1")
         return cls(connection)
 

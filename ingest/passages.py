@@ -132,15 +132,12 @@ def _split_section(
     document: Document, section: Section, counter: _Counter, tongue: _Tongue
 ) -> Iterator[Passage]:
     found = _pieces(document, section, counter, tongue)
-    for (_, language), group in groupby(found, key=lambda piece: (piece.header, piece.language)):
+    for _, group in groupby(found, key=lambda piece: (piece.header, piece.language)):
         pieces = list(group)
-        sentences = [piece.sentence for piece in pieces]
         at = 0
-        while at < len(sentences):
-            heading = pieces[at].heading
-            stop = _reach(document, heading, sentences, at, counter)
-            made = _passage(document, section, heading, sentences[at:stop], counter)
-            yield replace(made, language=language)
+        while at < len(pieces):
+            stop = _reach(document, pieces, at, counter)
+            yield _passage(document, section, pieces[at:stop], counter)
             at = stop
 
 
@@ -180,45 +177,36 @@ def _sentences(document: Document, section: Section) -> Iterator[tuple[Sentence,
         yield Sentence(unit.start, unit.end, context=unit.context), unit.header
 
 
-def _reach(
-    document: Document,
-    heading: tuple[str, ...],
-    sentences: list[Sentence],
-    at: int,
-    counter: _Counter,
-) -> int:
-    """Where the passage that begins with sentence `at` stops: after it at least, by doubling."""
+def _reach(document: Document, pieces: list[_Piece], at: int, counter: _Counter) -> int:
+    """Where the passage that begins with piece `at` stops: after it at least, by doubling."""
 
     def fits(stop: int) -> bool:
-        text = document.text[sentences[at].start : sentences[stop - 1].end]
-        return counter.fits(heading, text)
+        text = document.text[pieces[at].sentence.start : pieces[stop - 1].sentence.end]
+        return counter.fits(pieces[at].heading, text)
 
     stop, step = at + 1, 1
-    while stop + step <= len(sentences) and fits(stop + step):
+    while stop + step <= len(pieces) and fits(stop + step):
         stop += step
         step *= 2
     while step > 1:
         step //= 2
-        if stop + step <= len(sentences) and fits(stop + step):
+        if stop + step <= len(pieces) and fits(stop + step):
             stop += step
     return stop
 
 
 def _passage(
-    document: Document,
-    section: Section,
-    heading: tuple[str, ...],
-    sentences: list[Sentence],
-    counter: _Counter,
+    document: Document, section: Section, pieces: list[_Piece], counter: _Counter
 ) -> Passage:
-    start, end = sentences[0].start, sentences[-1].end
+    heading = pieces[0].heading
+    start, end = pieces[0].sentence.start, pieces[-1].sentence.end
     return Passage(
         document_id=document.id,
         start=start,
         end=end,
         anchor=section.anchor,
         heading=heading,
-        language=document.language,
+        language=pieces[0].language,
         tokens=counter.count(embedded_text(heading, document.text[start:end])),
-        sentences=tuple(sentences),
+        sentences=tuple(piece.sentence for piece in pieces),
     )

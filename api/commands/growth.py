@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.commands.output import JsonOption, console, print_json
+from api.commands.output import IndexOption, JsonOption, console, print_json
 from assistant.settings import load_settings
 from evals.growth import Cost, measure_growth, measures
 
@@ -18,9 +18,7 @@ def growth(
         list[int] | None,
         typer.Argument(min=10, help="Rows of each collection; 1,000 to 1,000,000 without."),
     ] = None,
-    index: Annotated[
-        Path | None, typer.Option(help="Index whose kin are made up. That of the settings.")
-    ] = None,
+    index: IndexOption = None,
     questions: Annotated[int, typer.Option(min=1, help="Queries at each size.")] = 100,
     plot: Annotated[Path | None, typer.Option(help="Where to draw the cost against size.")] = None,
     *,
@@ -29,7 +27,7 @@ def growth(
     """Make up collections of growing size, and time vectors, words and look-ups on each."""
     found: list[Cost] = []
     with TemporaryDirectory(prefix="sanad-growth-") as folder:
-        chosen = measures(index or load_settings().index)
+        chosen = measures(load_settings(index=index).index)
         for cost in measure_growth(chosen, sizes or SIZES, questions, Path(folder)):
             found.append(cost)
             if not as_json:

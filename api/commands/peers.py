@@ -7,14 +7,14 @@ from typing import Annotated
 import typer
 
 from api.commands.output import console, progress
-from assistant.settings import Settings, load_settings
+from assistant.assistant import configured_model
+from assistant.settings import load_settings
 from evals.gold import read_gold
 from evals.peers.bench import Bench, Conditions
 from evals.peers.page import page
 from evals.peers.roster import PEERS, choose
 from evals.peers.task import make_task
 from evals.runfolder import commit, environment, write_whole
-from index.embedding import LocatedModel, locate
 from ingest.passages import PassageSettings
 from ingest.pipeline import IngestSettings, ingest_folder
 
@@ -44,7 +44,7 @@ def peers(
     The page is written after each round: what ends the bench early leaves the rounds before.
     """
     chosen, settings = choose(names or ()), load_settings(llm="none")
-    conditions = Conditions(_original(settings), threads)
+    conditions = Conditions(configured_model(settings, optimised=False), threads)
     cut = PassageSettings(max_tokens=settings.passage_tokens)
     collection = ingest_folder(settings.corpus, IngestSettings(passages=cut))
     task = make_task(collection, read_gold(gold), sheets)
@@ -54,14 +54,3 @@ def peers(
         for entries in bench.rounds(rounds):
             write_whole(out, page(entries, task, conditions, where, code))
     console().print(str(out), markup=False)
-
-
-def _original(settings: Settings) -> LocatedModel:
-    """The weights as all can load them; what Sanad made of them it finds by itself."""
-    return locate(
-        settings.models,
-        settings.embedding_model,
-        query_prefix=settings.embedding_query_prefix,
-        passage_prefix=settings.embedding_passage_prefix,
-        optimised=False,
-    )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.settings import Settings
 from evals.peers import bench
 from evals.peers.install import Installed, PeerFailedError
 from evals.peers.roster import Peer
@@ -56,7 +57,12 @@ def test_the_page_holds_who_was_measured_and_who_failed(
     monkeypatch.setattr(bench, "install", installed)
     monkeypatch.setattr("api.commands.peers.choose", lambda names: PEERS)
     located = LocatedModel("words", tmp_path, "0" * 64, "query: ", "passage: ")
-    monkeypatch.setattr("api.commands.peers._original", lambda settings: located)
+
+    def configured(settings: Settings, *, optimised: bool) -> LocatedModel:
+        assert not optimised
+        return located
+
+    monkeypatch.setattr("api.commands.peers.configured_model", configured)
     out = tmp_path / "docs" / "peers.md"
     ran = run(
         "eval", "peers", "--gold", str(gold), "--out", str(out), "--root", str(tmp_path / "peers"),
