@@ -10,6 +10,7 @@ from typing import Protocol
 from uuid import uuid4
 
 from assistant.answer import ANSWERING, Answer
+from assistant.meter import milliseconds_since
 from assistant.question import Question
 from assistant.state import Emit, ignore, today
 
@@ -50,7 +51,7 @@ class AnswerCache:
             if answer is None:
                 return None
             self._answers.move_to_end(key)
-        spent = round((perf_counter() - started) * 1000, 1)
+        spent = milliseconds_since(started)
         return answer.model_copy(
             update={"id": str(uuid4()), "timings_ms": {"cached": spent, "total": spent}}
         )

@@ -14,6 +14,7 @@ from assistant.answer import ComposerName
 from assistant.chain import MAX_SENTENCES, Chain, Written
 from assistant.evidence import Evidence
 from assistant.mask import Mask
+from assistant.meter import milliseconds_since
 from assistant.pace import Pace
 from assistant.question import SHEET_LANGUAGE
 from assistant.state import Draft, State
@@ -95,10 +96,10 @@ class LanguageModelComposer:
                 state.meter.output_tokens = written.output_tokens
                 while done < len(latest) - 1:
                     if not done:
-                        state.meter.first_draft_ms = _since(started)
+                        state.meter.first_draft_ms = milliseconds_since(started)
                     yield _draft(latest[done], mask)
                     done += 1
-        state.meter.first_draft_ms = state.meter.first_draft_ms or _since(started)
+        state.meter.first_draft_ms = state.meter.first_draft_ms or milliseconds_since(started)
         for item in latest[done:]:
             yield _draft(item, mask)
 
@@ -147,7 +148,3 @@ def _remedy(error: Exception) -> str:
     if error.status_code == _BAD_REQUEST and "context" in str(error):
         return " Give it more room with SANAD_LLM_CONTEXT."
     return _REMEDIES.get(error.status_code, "")
-
-
-def _since(started: float) -> float:
-    return round((perf_counter() - started) * 1000, 1)

@@ -1,6 +1,7 @@
 """What writing an answer took: counted on the way, for whoever measures; no part of the answer."""
 
 from dataclasses import dataclass, field
+from time import perf_counter
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +31,8 @@ class Meter:
         """How many drafts were dropped, by reason."""
         reasons = [one.reason for one in self.judged if one.reason]
         return {reason: reasons.count(reason) for reason in sorted(set(reasons))}
+
+
+def milliseconds_since(started: float) -> float:
+    """How long ago `perf_counter` gave `started`, to a tenth of a millisecond."""
+    return round((perf_counter() - started) * 1000, 1)

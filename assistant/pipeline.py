@@ -7,6 +7,7 @@ from time import perf_counter
 
 from assistant.answer import Answer
 from assistant.finish import Finish
+from assistant.meter import milliseconds_since
 from assistant.question import Question
 from assistant.state import Emit, State, Step, ignore, today
 
@@ -42,7 +43,9 @@ class Pipeline:
         for step in self._steps:
             if not state.closed:
                 state = timed(step, state)
-        state = replace(state, timings_ms={**state.timings_ms, "total": _since(started)})
+        state = replace(
+            state, timings_ms={**state.timings_ms, "total": milliseconds_since(started)}
+        )
         return Trace(self._finish.answer(state), state)
 
 
@@ -52,10 +55,6 @@ def timed(step: Step, state: State) -> State:
     state.emit("status", {"stage": step.name})
     result = step.run(state)
     within = sum(result.timings_ms.values()) - sum(state.timings_ms.values())
-    own = round(max(0.0, _since(started) - within), 1)
+    own = round(max(0.0, milliseconds_since(started) - within), 1)
     spent = state.timings_ms.get(step.name, 0.0) + own
     return replace(result, timings_ms={**result.timings_ms, step.name: round(spent, 1)})
-
-
-def _since(started: float) -> float:
-    return round((perf_counter() - started) * 1000, 1)

@@ -17,6 +17,7 @@ from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.vectorstores import InMemoryVectorStore
 
 from assistant.answer import Citation, Engine
+from assistant.meter import milliseconds_since
 from assistant.prompt import Prompt
 from assistant.question import Question
 from evals.chatmodel import ChatModel
@@ -104,11 +105,11 @@ class PlainChain:
         started = perf_counter()
         found = self._store.similarity_search_with_score(question.question, k=DEPTH)
         chunks = [chunk for chunk, _ in found]
-        times = {"retrieve": _since(started)}
+        times = {"retrieve": milliseconds_since(started)}
         cited = self._citations(chunks[:K])
         if self._chat is None:
             said = [Said(one.quote, (one.n,)) for one in cited]
-            times["total"] = _since(started)
+            times["total"] = milliseconds_since(started)
             made = answer(question, said, cited, self._engine, times)
             return Observation(made, _spans(chunks), found[0][1], made)
         text = self._chat.write(
@@ -119,7 +120,7 @@ class PlainChain:
                 }
             )
         )
-        times["total"] = _since(started)
+        times["total"] = milliseconds_since(started)
         told = sentences(text, tuple(one.n for one in cited))
         status = status_of(text)
         made = answer(question, told, cited, self._engine, times, status=status)
@@ -166,7 +167,3 @@ def _spans(chunks: Sequence[Chunk]) -> tuple[Span, ...]:
         for chunk in chunks
         for start in [chunk.metadata["start_index"]]
     )
-
-
-def _since(started: float) -> float:
-    return round((perf_counter() - started) * 1000, 1)

