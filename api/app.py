@@ -7,9 +7,10 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
-from api import ask, documents, health, problems
+from api import problems
 from api.admission import Admission
 from api.headers import Envelope
+from api.routes import ask, documents, health
 from assistant.answercache import AnswerCache
 from assistant.assistant import Assistant
 from assistant.settings import Settings, load_settings

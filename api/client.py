@@ -7,7 +7,7 @@ from typing import TypeVar
 import httpx2
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from api.health import Readiness
+from api.routes.health import Readiness
 from assistant.answer import Answer
 from assistant.question import Question
 from assistant.settings import Settings

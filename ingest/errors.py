@@ -209,3 +209,79 @@ class DocumentMissingError(SanadError):
     code = "document_missing"
     exit_code = 2
     status = 404
+
+
+class RecordMissingError(SanadError):
+    """No record has this id, or not for whoever asks."""
+
+    code = "record_missing"
+    exit_code = 2
+    status = 404
+
+
+class DatabaseDownError(SanadError):
+    """The database of records cannot be reached or written; nothing of the call was kept."""
+
+    code = "database_down"
+    exit_code = 12
+    status = 503
+
+
+class DatabaseOutdatedError(SanadError):
+    """The database was made by another version and has to be migrated first."""
+
+    code = "database_outdated"
+    exit_code = 12
+    status = 503
+
+
+class NotSignedInError(SanadError):
+    """The call needs somebody to be signed in, or a key, and what it brought does not count."""
+
+    code = "not_signed_in"
+    exit_code = 13
+    status = 401
+
+
+class SignInFailedError(SanadError):
+    """Name and password do not belong together; which of both is wrong is not told."""
+
+    code = "sign_in_failed"
+    exit_code = 13
+    status = 401
+
+
+class ForbiddenError(SanadError):
+    """Whoever calls is known and may not do this."""
+
+    code = "forbidden"
+    exit_code = 13
+    status = 403
+
+
+class StaffNotSetUpError(SanadError):
+    """Nobody was ever given access to the staff side, so nobody has it."""
+
+    code = "staff_not_set_up"
+    exit_code = 13
+    status = 403
+
+
+class CrossSiteError(SanadError):
+    """A change was asked for from another site's page, or without the token of this one's."""
+
+    code = "cross_site"
+    exit_code = 13
+    status = 403
+
+
+class RateLimitError(OverloadedError):
+    """One caller asks for more than its share; the others are not to wait for it."""
+
+    code = "rate_limited"
+
+
+class LockedOutError(OverloadedError):
+    """Too many failed attempts to sign in; further ones are not even looked at for a while."""
+
+    code = "locked_out"

@@ -1,0 +1,1 @@
+"""The HTTP interface, a module for each thing that can be asked of it."""
