@@ -1,9 +1,10 @@
 """From a collection to a published generation, document by document."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -28,8 +29,8 @@ from index.lexical import LexicalIndex
 from index.manifest import FORMAT, Manifest, check_files, read_manifest
 from index.nearest import Nearest, kind_of
 from index.store import Asked, Reference, Store
-from index.storewriter import StoreWriter
-from index.tokens import analysis
+from index.storewriter import Cut, StoreWriter
+from index.tokens import analysis, tokenize
 from index.vocabulary import Vocabulary
 from ingest.collection import Collection
 from ingest.document import Document, Passage
@@ -150,18 +151,22 @@ class _Build:
 
     def _write_texts(self, folder: Path, writer: StoreWriter) -> None:
         with self.watch.stage("words"):
-            lexical = LexicalIndex.build(self._stored(writer))
+            lexical = LexicalIndex.of(self._stored(writer))
         with self.watch.stage("publish"):
             lexical.save(folder / "lexical")
             writer.commit(self.collection.reference)
 
-    def _stored(self, writer: StoreWriter) -> Iterator[str]:
-        """Store each document; give the words that each of its sentences is found by."""
+    def _stored(self, writer: StoreWriter) -> Iterator[Sequence[str]]:
+        """Store each document; give the tokens that each of its sentences is found by.
+
+        Cutting a text takes longer than storing it, and both need it cut.
+        """
         for document, passages in self.watch.drawn("passages", self.collection.entries()):
             self.digest.add(document, passages)
+            cut = cache(tokenize)
             with self.watch.stage("store"):
-                writer.add(document, passages, _questions(document))
-            yield from _found_by(document, passages)
+                writer.add(document, passages, _questions(document), cut)
+            yield from _found_by(document, passages, cut)
 
     def _compare(self, store: Store) -> Changes:
         with self.watch.stage("compare"):
@@ -213,8 +218,10 @@ def _mapped(folder: Path) -> Vectors:
     return np.asarray(np.load(folder / VECTORS, mmap_mode="r", allow_pickle=False))
 
 
-def _found_by(document: Document, passages: tuple[Passage, ...]) -> Iterator[str]:
-    """The words of each sentence: its heading's, its own, and those of the questions filed with it.
+def _found_by(
+    document: Document, passages: tuple[Passage, ...], cut: Cut
+) -> Iterator[Sequence[str]]:
+    """The tokens of each sentence: of its heading, its words, and the questions filed with it.
 
     Questions about the whole document would be the same for all of its sentences.
     """
@@ -223,7 +230,7 @@ def _found_by(document: Document, passages: tuple[Passage, ...]) -> Iterator[str
             asked = sentence.statement.questions if sentence.statement else ()
             words = document.text[sentence.start : sentence.end]
             above = dict.fromkeys((*passage.heading, *sentence.context))
-            yield "\n".join((*above, words, *asked))
+            yield [token for text in (*above, words, *asked) for token in cut(text)]
 
 
 def _questions(document: Document) -> Iterator[Asked]:

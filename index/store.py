@@ -6,7 +6,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,10 +14,10 @@ from pydantic import TypeAdapter
 
 from index.files import read_only
 from ingest.body import Body
-from ingest.document import Document, Passage, Sentence, Statement, Status
+from ingest.document import Document, Kind, Passage, Sentence, Statement, Status
 from ingest.errors import DocumentMissingError
 from ingest.glossary import Term
-from ingest.regions import Region
+from ingest.regions import Gazetteer, Region
 
 DOCUMENT = TypeAdapter(Document)
 _CACHED = 2_048
@@ -175,6 +175,13 @@ class Store:
         )
         return [DOCUMENT.validate_json(body) for (body,) in rows]
 
+    def documents_of_kind(self, kind: Kind) -> list[Document]:
+        """The documents of a kind, ordered by id."""
+        rows = self._connection.execute(
+            "SELECT id FROM documents WHERE json_extract(body, '$.kind') = ? ORDER BY id", (kind,)
+        )
+        return [self.document(document_id) for (document_id,) in rows.fetchall()]
+
     def stream(self) -> Iterator[Document]:
         """All documents by id, one in memory at a time."""
         for (body,) in self._connection.execute("SELECT body FROM documents ORDER BY id"):
@@ -194,6 +201,10 @@ class Store:
         ).fetchone()
         return REFERENCE[Body].validate_json(row[0]) if row else None
 
+    def bodies(self) -> list[Body]:
+        """The directory, ordered by id."""
+        return self._reference(Body)
+
     def texts(self) -> Iterator[str]:
         """What is searched: the words of each sentence, and each question that was filed."""
         rows = self._connection.execute(
@@ -208,6 +219,11 @@ class Store:
     def regions(self) -> list[Region]:
         """The regions, ordered by id."""
         return self._reference(Region)
+
+    @cached_property
+    def gazetteer(self) -> Gazetteer:
+        """Finds the regions that a text names; made once, for it holds a long pattern."""
+        return Gazetteer(self.regions())
 
     def _reference(self, kind: type[_R]) -> list[_R]:
         rows = self._connection.execute(

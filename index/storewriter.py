@@ -2,14 +2,13 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from index.store import DOCUMENT, REFERENCE, Asked, Reference, sentence_text
-from index.tokens import tokenize
+from index.store import DOCUMENT, REFERENCE, Asked, Reference
+from index.tokens import figure_kinds, tokenize
 from ingest.document import Document, Passage, Sentence, Status
-from ingest.figures import find_figures
 
 _SCHEMA = """
 CREATE TABLE documents (
@@ -36,6 +35,7 @@ CREATE TABLE reference (
     kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, id)
 ) WITHOUT ROWID;
 """
+Cut = Callable[[str], Sequence[str]]
 _CACHE = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -8000;"
 
 
@@ -55,9 +55,16 @@ class StoreWriter:
         self._connection.close()
 
     def add(
-        self, document: Document, passages: Iterable[Passage], questions: Iterable[Asked]
+        self,
+        document: Document,
+        passages: Iterable[Passage],
+        questions: Iterable[Asked],
+        cut: Cut = tokenize,
     ) -> None:
-        """One more document with its passages and the questions filed with it."""
+        """One more document with its passages and the questions filed with it.
+
+        `cut` gives the tokens of a text, and may remember them.
+        """
         self._connection.execute(
             "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)",
             (
@@ -67,7 +74,7 @@ class StoreWriter:
         )  # fmt: skip
         self.documents += 1
         for passage in passages:
-            self._add_passage(document, passage)
+            self._add_passage(document, passage, cut)
         for asked in questions:
             self._connection.execute(
                 "INSERT INTO questions VALUES (?, ?, ?, ?)",
@@ -86,7 +93,7 @@ class StoreWriter:
         )
         self._connection.commit()
 
-    def _add_passage(self, document: Document, passage: Passage) -> None:
+    def _add_passage(self, document: Document, passage: Passage, cut: Cut) -> None:
         heading = json.dumps(passage.heading, ensure_ascii=False)
         self._connection.execute(
             "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -98,7 +105,7 @@ class StoreWriter:
         for sentence in passage.sentences:
             self._connection.execute(
                 "INSERT INTO sentences VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (self.sentences, self.passages, *_columns(document, sentence)),
+                (self.sentences, self.passages, *_columns(document, sentence, cut)),
             )
             self.sentences += 1
         self.passages += 1
@@ -126,9 +133,10 @@ def _standing(document: Document) -> Status | None:
     return "superseded" if document.law and document.law.is_repealed else None
 
 
-def _columns(document: Document, sentence: Sentence) -> tuple[object, ...]:
+def _columns(document: Document, sentence: Sentence, cut: Cut) -> tuple[object, ...]:
     statement = sentence.statement
     words = document.text[sentence.start : sentence.end]
+    tokens = {token for text in (document.title, *sentence.context, words) for token in cut(text)}
     return (
         sentence.start,
         sentence.end,
@@ -136,7 +144,7 @@ def _columns(document: Document, sentence: Sentence) -> tuple[object, ...]:
         statement.status if statement else _standing(document),
         statement.valid_to if statement else document.valid_to,
         words,
-        " ".join(sorted(set(tokenize(sentence_text(document.title, words, sentence.context))))),
-        " ".join(sorted({figure.kind for figure in find_figures(words)})),
+        " ".join(sorted(tokens)),
+        " ".join(sorted(figure_kinds(cut(words)))),
         json.dumps(sentence.context, ensure_ascii=False),
     )

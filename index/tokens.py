@@ -10,7 +10,7 @@ particle written onto them, Latin words their French and their English stem, and
 import hashlib
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 
@@ -27,6 +27,7 @@ _PARTICLE = re.compile(r"^[وفبكل](?=\w{4})")
 LEGAL = "law="
 """How the tokens for laws and their articles begin."""
 
+_FIGURE = "="
 _VERSION = "4"
 _STEMMERS = threading.local()
 
@@ -50,6 +51,12 @@ def tokenize(text: str) -> list[str]:
     """Tokens of `text` in reading order, stop words left out; duplicates kept for term counts."""
     words = [token for word in stems(text) for token in word]
     return words + _figure_tokens(text) + _legal_tokens(text)
+
+
+def figure_kinds(tokens: Iterable[str]) -> set[str]:
+    """The kinds of figure among the tokens of a text, see `ingest.figures`."""
+    marked = (token.partition(_FIGURE) for token in tokens if not token.startswith(LEGAL))
+    return {kind for kind, mark, _ in marked if mark}
 
 
 def stems(text: str) -> list[tuple[str, ...]]:
@@ -76,7 +83,7 @@ def _stems(word: str) -> tuple[str, ...]:
 
 
 def _figure_tokens(text: str) -> list[str]:
-    return [f"{figure.kind}={figure.value}" for figure in find_figures(text)]
+    return [f"{figure.kind}{_FIGURE}{figure.value}" for figure in find_figures(text)]
 
 
 def _legal_tokens(text: str) -> list[str]:

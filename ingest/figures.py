@@ -144,9 +144,10 @@ _SAME_LENGTH = str.maketrans(
 def _plain(text: str) -> tuple[str, Sequence[int]]:
     """The text as the patterns expect it, and the position in `text` of each of its characters."""
     folded = fold_digits(text).translate(_SAME_LENGTH)
-    if folded.isascii():
+    unwritten = {character for character in set(folded) if not _is_written(character)}
+    if not unwritten:
         return folded, range(len(folded))
-    positions = [at for at, character in enumerate(folded) if _is_written(character)]
+    positions = [at for at, character in enumerate(folded) if character not in unwritten]
     return "".join(folded[at] for at in positions), positions
 
 
