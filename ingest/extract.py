@@ -13,12 +13,8 @@ from ingest.extracted import Extracted
 from ingest.formats.archive import check_archive
 from ingest.formats.csvtable import read_csv
 from ingest.formats.limits import Limits
-from ingest.formats.markup import read_markup
-from ingest.formats.pdf import read_pdf
 from ingest.formats.plaintext import read_plain
 from ingest.formats.records import read_records
-from ingest.formats.word import read_word
-from ingest.formats.workbook import read_workbook
 from ingest.load import RawFile
 
 __all__ = ["Extracted", "extract"]
@@ -32,16 +28,41 @@ def extract(raw: RawFile, limits: Limits | None = None) -> tuple[Extracted, ...]
     return _READERS[_format(raw, bounds)](raw, bounds)
 
 
+def _read_markup(raw: RawFile, _: Limits) -> tuple[Extracted, ...]:
+    from ingest.formats.markup import read_markup  # noqa: PLC0415
+
+    return (read_markup(raw),)
+
+
+def _read_pdf(raw: RawFile, limits: Limits) -> tuple[Extracted, ...]:
+    from ingest.formats.pdf import read_pdf  # noqa: PLC0415
+
+    return read_pdf(raw, limits)
+
+
+def _read_word(raw: RawFile, _: Limits) -> tuple[Extracted, ...]:
+    from ingest.formats.word import read_word  # noqa: PLC0415
+
+    return read_word(raw)
+
+
+def _read_workbook(raw: RawFile, limits: Limits) -> tuple[Extracted, ...]:
+    from ingest.formats.workbook import read_workbook  # noqa: PLC0415
+
+    return (read_workbook(raw, limits),)
+
+
 _Reader = Callable[[RawFile, Limits], tuple[Extracted, ...]]
 _READERS: dict[Format, _Reader] = {
     "text": lambda raw, _: (read_plain(raw),),
-    "html": lambda raw, _: (read_markup(raw),),
-    "pdf": read_pdf,
-    "docx": lambda raw, _: read_word(raw),
-    "xlsx": lambda raw, limits: (read_workbook(raw, limits),),
+    "html": _read_markup,
+    "pdf": _read_pdf,
+    "docx": _read_word,
+    "xlsx": _read_workbook,
     "csv": lambda raw, limits: (read_csv(raw, limits),),
     "jsonl": lambda raw, _: tuple(read_records(raw)),
 }
+"""A parser is imported for the first file that needs it: importing takes longer than reading."""
 
 
 def _format(raw: RawFile, limits: Limits) -> Format:

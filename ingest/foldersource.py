@@ -82,6 +82,8 @@ class FolderSources:
 
 
 def _read(path: Path) -> FolderSource:
+    if path.is_symlink():
+        raise ExtractError(f"{path} is a link; put the file itself there. Nothing was changed.")
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

@@ -13,14 +13,12 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import PurePath
 from types import TracebackType
 from typing import IO, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ingest.errors import ExtractError, QuarantinedError, SandboxError
-from ingest.extract import extract
 from ingest.extracted import Extracted
 from ingest.fold import strip_controls
 from ingest.formats.limits import Limits
@@ -49,18 +47,6 @@ class SandboxLimits(BaseModel):
 WORKER = ("-m", "ingest.worker")
 _START_SECONDS = 60.0
 _ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-_PLAIN = frozenset({".csv", ".jsonl", ".md", ".txt"})
-_PACKED = (b"PK", b"%PDF-", b"<")
-
-
-def is_plain(raw: RawFile) -> bool:
-    """Whether a file is text that is read line by line, with no parser that could be turned.
-
-    Such files are extracted in this process: Python's own decoding of text cannot be made to run
-    anything, and sending it to and fro would only cost time.
-    """
-    start = raw.data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
-    return PurePath(raw.id).suffix.lower() in _PLAIN and not start.startswith(_PACKED)
 
 
 class Sandbox:
@@ -110,8 +96,6 @@ class Sandbox:
         Raises `ExtractError` when the file is refused or costs more than the limits, and
         `SandboxError` when no worker can be started at all.
         """
-        if is_plain(raw):
-            return extract(raw, self._bounds)
         worker = self._ready()
         outcome = worker.extract(raw)
         if outcome.broken is not None or worker.served >= self._limits.files:

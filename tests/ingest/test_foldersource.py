@@ -107,3 +107,13 @@ def test_what_cannot_be_read_stops_the_run(tmp_path: Path, text: str, said: str)
     write(tmp_path, {"a.txt": FR, SOURCE_FILE: text})
     with pytest.raises(ExtractError, match=rf"{SOURCE_FILE}.*{said}|{said}"):
         ingest_folder(tmp_path)
+
+
+def test_a_source_that_is_a_link_is_refused(tmp_path: Path) -> None:
+    outside = tmp_path / "outside.yaml"
+    outside.write_text(CUSTOMS, encoding="utf-8")
+    folder = tmp_path / "وثائق"
+    write(folder, {"a.txt": FR})
+    (folder / SOURCE_FILE).symlink_to(outside)
+    with pytest.raises(ExtractError, match="is a link"):
+        read(folder)
