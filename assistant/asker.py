@@ -12,7 +12,7 @@ from assistant.shipped import shipped
 from assistant.state import Outcome, State
 from ingest.fold import fold
 from ingest.glossary import Term
-from ingest.regions import Gazetteer, Region
+from ingest.regions import Gazetteer
 
 _NEEDED = frozenset({"sector", "market"})
 
@@ -30,20 +30,20 @@ class Asker:
         self,
         own: Mapping[str, Lexicon],
         terms: Sequence[Term],
-        regions: Sequence[Region],
+        gazetteer: Gazetteer,
         phrases: Phrases,
     ) -> None:
         self._own = own
         self._products = Mentions([term for term in terms if term.kind == "product"])
         self._places = Mentions([term for term in terms if term.kind == "place"])
-        self._gazetteer = Gazetteer(regions)
+        self._gazetteer = gazetteer
         self._phrases = phrases
 
     @classmethod
-    def load(cls, terms: Sequence[Term], regions: Sequence[Region], phrases: Phrases) -> "Asker":
+    def load(cls, terms: Sequence[Term], gazetteer: Gazetteer, phrases: Phrases) -> "Asker":
         """With the words shipped with the assistant."""
         own = {kind: Lexicon(flat(listed)) for kind, listed in shipped("asker.yaml").items()}
-        return cls(own, terms, regions, phrases)
+        return cls(own, terms, gazetteer, phrases)
 
     def run(self, state: State) -> State:
         """Complete `standalone` from the profile, or close with `clarify` what stays open."""

@@ -1,7 +1,8 @@
 """Sanad as one object: open it on an index, ask it, search it, read its documents."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from assistant.answer import Answer
 from assistant.asker import Asker
@@ -9,6 +10,7 @@ from assistant.complete import Complete
 from assistant.compose import Compose, Composer
 from assistant.composers import choose_composer
 from assistant.decide import Decide
+from assistant.discretion import Discretion
 from assistant.expectation import Expectations
 from assistant.finish import Finish
 from assistant.gloss import Gloss
@@ -44,7 +46,8 @@ class Assistant:
     """The public face of the room; make one with `open_assistant`.
 
     `model_answers` is whether the language model answered when it was last asked, None before that
-    and without one.
+    and without one. `listener` hears of each answer with what it took, for whoever measures; it is
+    called in the thread that asked.
     """
 
     def __init__(self, pipeline: Pipeline, retriever: HybridRetriever, composer: Composer) -> None:
@@ -52,6 +55,7 @@ class Assistant:
         self.retriever = retriever
         self.composer = composer
         self.model_answers: bool | None = None
+        self.listener: Callable[[Trace], None] | None = None
 
     @property
     def generation(self) -> Generation:
@@ -72,6 +76,8 @@ class Assistant:
         asked = Question(question=question) if isinstance(question, str) else question
         trace = self._pipeline.run(asked, emit)
         self._hear(trace)
+        if self.listener:
+            self.listener(trace)
         return trace
 
     def _hear(self, trace: Trace) -> None:
@@ -86,20 +92,46 @@ class Assistant:
         return search(self.retriever, text, k)
 
 
+class Models:
+    """The models that the settings name, opened once for every generation that they answer from."""
+
+    def __init__(self, embedder: Embedder, composer: Composer, reranker: Reranker | None) -> None:
+        self._embedder = embedder
+        self._composer = composer
+        self._reranker = reranker
+
+    def assistant(self, root: Path) -> Assistant:
+        """Sanad over the current generation under `root`, which is the caller's to close.
+
+        Raises IndexMissingError, IndexDamagedError or IndexMismatchError.
+        """
+        generation = open_current(root, self._embedder.identity)
+        return assemble(generation, self._embedder, self._composer, reranker=self._reranker)
+
+
+@contextmanager
+def open_models(settings: Settings) -> Iterator[Models]:
+    """Open the models that the settings name; close them at the end.
+
+    Raises ModelMissingError or SettingsError.
+    """
+    embedder = BatchingEmbedder(open_configured_embedder(settings))
+    with choose_composer(settings) as composer:
+        yield Models(embedder, composer, open_configured_reranker(settings))
+
+
 @contextmanager
 def open_assistant(settings: Settings) -> Iterator[Assistant]:
     """Open the index and the models that the settings name; close them at the end.
 
     Raises IndexMissingError, IndexDamagedError, IndexMismatchError or ModelMissingError.
     """
-    embedder = BatchingEmbedder(open_configured_embedder(settings))
-    generation = open_current(settings.index, embedder.identity)
-    try:
-        with choose_composer(settings) as composer:
-            reranker = open_configured_reranker(settings)
-            yield assemble(generation, embedder, composer, reranker=reranker)
-    finally:
-        generation.close()
+    with open_models(settings) as models:
+        sanad = models.assistant(settings.index)
+        try:
+            yield sanad
+        finally:
+            sanad.generation.close()
 
 
 def configured_model(settings: Settings, *, optimised: bool = True) -> LocatedModel:
@@ -163,11 +195,12 @@ def assemble(
     inquiry = Inquiry(gloss, retrieve, rest, parts=parts, rewrite=rewrite, phrases=phrases)
     steps = (
         Normalise(),
+        Discretion(phrases),
         rewrite,
         *(
             ()
             if bold
-            else (Guard.load(parts, rewrite, phrases), Asker.load(terms, store.regions(), phrases))
+            else (Guard.load(parts, rewrite, phrases), Asker.load(terms, store.gazetteer, phrases))
         ),
         Spelling(generation.vocabulary, generation.lexical, terms, phrases),
         *((gloss, retrieve, *rest) if bold else (inquiry,)),

@@ -13,10 +13,9 @@ from assistant.state import Outcome, State
 from index.store import Store
 from ingest.body import Body
 from ingest.fold import fold
-from ingest.regions import Gazetteer
 
 NEAR = 0.3
-_DEFAULT = "regional-offices"
+DEFAULT_BODY = "regional-offices"
 _OFFICE = "regional-office-"
 _HOSTS = frozenset({"ministry-industry-trade", "secretariat-foreign-trade"})
 _SELF_SUFFICIENT = frozenset({"answered", "conflict"})
@@ -42,7 +41,7 @@ class HandoffDesk:
     def __init__(self, store: Store, phrases: Phrases) -> None:
         self._store = store
         self._phrases = phrases
-        self._gazetteer = Gazetteer(store.regions())
+        self._gazetteer = store.gazetteer
         self._refusals = _refusals()
 
     def find(self, state: State, outcome: Outcome) -> Handoff | None:
@@ -53,22 +52,22 @@ class HandoffDesk:
         as the directory knows the regional offices.
         """
         body_id = self._body_id(state, outcome)
-        if body_id == _DEFAULT:
+        if body_id == DEFAULT_BODY:
             body_id = self._office(_where(state))
         elif body_id in _HOSTS and any(kind.name == "contact" for kind in state.wanted):
             office = self._office([state.text])
-            body_id = body_id if office == _DEFAULT else office
+            body_id = body_id if office == DEFAULT_BODY else office
         if outcome.status in _SELF_SUFFICIENT and not body_id.startswith(_OFFICE):
             return None
-        body = self._store.body(body_id) or self._store.body(_DEFAULT)
+        body = self._store.body(body_id) or self._store.body(DEFAULT_BODY)
         return self._handoff(body, state.language, outcome) if body else None
 
     def _body_id(self, state: State, outcome: Outcome) -> str:
         if outcome.reason:
             return self._refused(fold(f"{state.question.question} {state.standalone}"), outcome)
         if outcome.status in _UNASKED:
-            return _DEFAULT
-        nobody = "" if outcome.status in _SELF_SUFFICIENT else _DEFAULT
+            return DEFAULT_BODY
+        nobody = "" if outcome.status in _SELF_SUFFICIENT else DEFAULT_BODY
         return next(filter(None, self._contacts(state)), nobody)
 
     def _contacts(self, state: State) -> Iterator[str | None]:
@@ -85,15 +84,15 @@ class HandoffDesk:
             for refusal in self._refusals.get(outcome.reason or "", ())
             if refusal.about is None or refusal.about.found_in(folded)
         )
-        return next(chosen, _DEFAULT)
+        return next(chosen, DEFAULT_BODY)
 
     def _office(self, texts: Iterable[str]) -> str:
         """The office of the place that the first of the texts to name one names."""
         for text in texts:
             named = self._gazetteer.named(text)
             if named:
-                return named[0].office if len(named) == 1 else _DEFAULT
-        return _DEFAULT
+                return named[0].office if len(named) == 1 else DEFAULT_BODY
+        return DEFAULT_BODY
 
     def _handoff(self, body: Body, language: Language, outcome: Outcome) -> Handoff:
         spoken = {"ary": "ar", "ary-latn": "fr"}.get(language, language)

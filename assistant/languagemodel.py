@@ -84,7 +84,7 @@ class LanguageModelComposer:
         mask, started, done = Mask(), perf_counter(), 0
         inputs = {
             "language": name,
-            "question": mask.hide(state.standalone),
+            "question": mask.hide_asked(state.standalone),
             "evidence": _numbered(evidence, mask),
             "mark": f"<<{secrets.token_hex(4)}>>",
         }

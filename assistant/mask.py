@@ -1,11 +1,13 @@
 """A language model never sees a phone number or an address that it could retype.
 
-They go out as marks, `[phone-1]`, and come back from the evidence itself.
+They go out as marks, `[phone-1]`, and come back from the evidence itself. What else belongs to
+whoever asks, an identity card or an account, goes out as `[cin]` and does not come back.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from assistant.identifiers import find_identifiers
 from ingest.figures import find_figures
 
 _KINDS = frozenset({"phone", "url", "email"})
@@ -29,6 +31,17 @@ class Mask:
                 ]
                 position = figure.end
         return "".join([*parts, text[position:]])
+
+    def hide_asked(self, text: str) -> str:
+        """The same of what somebody asks, without any of their identifiers."""
+        parts: list[str] = []
+        position = 0
+        for found in find_identifiers(text):
+            words = text[found.start : found.end]
+            mark = self._mark(found.kind, words) if found.kind in _KINDS else f"[{found.kind}]"
+            parts += [text[position : found.start], mark]
+            position = found.end
+        return self.hide("".join([*parts, text[position:]]))
 
     def show(self, text: str) -> str:
         """`text` with known marks turned back; an unknown mark stays, and fails verification."""

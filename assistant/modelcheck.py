@@ -1,7 +1,9 @@
 """Whether the language model that the settings name can be asked, told before anybody asks."""
 
+from ipaddress import ip_address
 from json import JSONDecodeError
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from assistant.composers import Endpoint, open_endpoint, wanted_model
 from assistant.settings import Settings
@@ -28,6 +30,22 @@ def check_model(settings: Settings) -> str:
         if wanted_model(settings):
             return f"{endpoint.model}, on this machine; it starts with the first question"
         return _check_endpoint(endpoint)
+
+
+def where_questions_go(settings: Settings) -> str:
+    """Whether what people ask leaves this machine, and for where."""
+    remote = settings.llm == "endpoint" or (settings.llm == "auto" and settings.llm_base_url)
+    host = urlsplit(settings.llm_base_url or "").hostname if remote else None
+    if host is None or _is_here(host):
+        return "stay on this machine"
+    return f"leave for {host}, which SANAD_LLM_BASE_URL names, without the identifiers in them"
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _why_none(settings: Settings) -> str:

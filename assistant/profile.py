@@ -10,7 +10,6 @@ from index.retriever import Match
 from index.store import Store, StoredSentence
 from ingest.fold import fold
 from ingest.glossary import Term
-from ingest.regions import Gazetteer
 
 BONUS = 0.25
 """In spreads above chance (`index.retriever.Query`): what stands further ahead than that stays."""
@@ -28,7 +27,7 @@ class Profiled:
     def __init__(self, store: Store, terms: Sequence[Term]) -> None:
         self._store = store
         self._mentions = Mentions(terms)
-        self._gazetteer = Gazetteer(store.regions())
+        self._gazetteer = store.gazetteer
 
     def run(self, state: State) -> State:
         """Reorder `matches`; without a profile they stay as they are."""

@@ -1,10 +1,11 @@
 """One typed tree of settings, read once from the environment; a bad value stops the start."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest.errors import SettingsError
@@ -42,6 +43,32 @@ class Settings(BaseSettings):
     `slots` questions are worked on at a time, so many in `queue` wait for at most `queue_wait`
     seconds, and further ones are sent away at once. `answer_cache` is how many answers are
     remembered, 0 for none.
+
+    `index_poll` is how many seconds may pass until a new generation answers, 0 for not before a
+    restart. A silent stream gives a sign of life every `heartbeat` seconds; what nobody listens to
+    any more is worked on for `resume_wait` seconds, in which a cut line may be taken up again.
+    Told to stop, `sanad serve` gives the answers that it is at `shutdown_wait` seconds.
+
+    `root_path` is the path below which a proxy shows Sanad, such as `/sanad`. `trusted_proxies` are
+    addresses or networks, with commas between: who comes from there is believed about the caller's
+    address, scheme and request id (`api.proxies`), and nobody else is.
+
+    `log` is how lines look, `auto` for JSON except on a terminal; `log_addresses` adds the caller's
+    address to the line of each request. `otlp_endpoint` is where traces go, none without; the
+    variable that OpenTelemetry itself defines, OTEL_EXPORTER_OTLP_ENDPOINT, does as well.
+
+    `limit_address`, `limit_known` and `limit_conversation` are the requests a minute that each
+    worker grants to an address, to a key or a user, and within a conversation; 0 is no limit.
+
+    A sign-in ends after `session_hours`, or `session_idle_minutes` after it was last used. `oidc_*`
+    let people sign in at an issuer: the claim `oidc_role_claim` of its ID token holds what
+    `oidc_roles` maps to roles (JSON, the first that applies counts), and `oidc_redirect` is the
+    address at which Sanad is asked for, where the one of the request would be another.
+
+    `database_url` is where records are kept: `sqlite:////path/of/a/file`, by default a file beside
+    the index, or `postgresql://user:password@host/name`. `database_timeout` is in seconds, for
+    connecting, for a lock and for a statement. The `keep_…_days` are after how many days records
+    are deleted: conversations and gaps from their last turn, the others from when they came.
 
     `rerank_model` and `nli_model` are folders of cross-encoders, used only where they are set: one
     reorders what was found, the other judges in `sanad eval run` whether words prove a claim.
@@ -87,6 +114,52 @@ class Settings(BaseSettings):
     queue: int = Field(default=64, ge=0, le=10_000)
     queue_wait: float = Field(default=3, gt=0, le=60)
     answer_cache: int = Field(default=512, ge=0, le=100_000)
+
+    database_url: SecretStr | None = None
+    database_timeout: float = Field(default=5, ge=1, le=60)
+    keep_conversations_days: int = Field(default=30, ge=1, le=36_500)
+    keep_feedback_days: int = Field(default=730, ge=1, le=36_500)
+    keep_handoffs_days: int = Field(default=730, ge=1, le=36_500)
+    keep_gaps_days: int = Field(default=730, ge=1, le=36_500)
+
+    index_poll: float = Field(default=2, ge=0, le=3_600)
+    heartbeat: float = Field(default=15, gt=0, le=600)
+    resume_wait: float = Field(default=5, ge=0, le=60)
+    shutdown_wait: float = Field(default=10, ge=0, le=600)
+
+    limit_address: int = Field(default=120, ge=0)
+    limit_known: int = Field(default=1_200, ge=0)
+    limit_conversation: int = Field(default=30, ge=0)
+
+    session_hours: float = Field(default=12, gt=0, le=24 * 30)
+    session_idle_minutes: float = Field(default=60, gt=0, le=60 * 24 * 30)
+    oidc_issuer: str | None = Field(default=None, pattern=r"^https?://\S+$")
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+    oidc_redirect: str | None = Field(default=None, pattern=r"^https?://\S+$")
+    oidc_scope: str = "openid profile"
+    oidc_role_claim: str = "roles"
+    oidc_roles: dict[str, Literal["agent", "evaluator", "admin"]] = Field(default_factory=dict)
+
+    root_path: str = Field(default="", pattern=r"^(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$")
+    trusted_proxies: str = ""
+    log: Literal["auto", "json", "text"] = "auto"
+    log_addresses: bool = False
+    otlp_endpoint: str | None = Field(default=None, pattern=r"^https?://[!-~]+$")
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for one in filter(None, value.replace(" ", "").split(",")):
+            if ip_network(one).prefixlen == 0:
+                raise ValueError("everybody cannot be trusted; name the addresses of your proxies")
+        return value
+
+    def records_url(self) -> str:
+        """The address of the database of records, with its password if it has one."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{_data('records', 'sanad.sqlite')}"
 
 
 def load_settings(*, index: Path | None = None, **overrides: object) -> Settings:

@@ -50,7 +50,13 @@ def _assert_sentences_are_proven(answer: Answer) -> None:
 def _assert_outcome_is_consistent(answer: Answer) -> None:
     assert answer.text
     assert answer.language in LANGUAGES
-    assert (answer.status == "refused") == (answer.reason is not None)
+    declined = any(notice.kind == "declined_part" for notice in answer.notices)
+    assert answer.status != "refused" or answer.reason is not None
+    assert (
+        answer.reason is None
+        or answer.status == "refused"
+        or (answer.status == "partial" and declined)
+    )
     if answer.status in {"answered", "partial", "conflict"}:
         assert answer.sentences
     if answer.status in {"refused", "out_of_scope", "clarify"}:

@@ -8,6 +8,7 @@ from assistant.phrases import Phrases
 from assistant.question import Profile, Question
 from assistant.state import State
 from ingest.glossary import Term
+from ingest.regions import Gazetteer
 
 TERMS = (
     Term(id="carpet", kind="product", names={"fr": "tapis", "ar": "الزربية", "en": "carpet"}),
@@ -16,7 +17,7 @@ TERMS = (
 
 
 def run(question: str, profile: Profile | None = None) -> State:
-    asker = Asker.load(TERMS, (), Phrases.load())
+    asker = Asker.load(TERMS, Gazetteer(()), Phrases.load())
     return asker.run(Normalise().run(State(Question(question=question, profile=profile))))
 
 

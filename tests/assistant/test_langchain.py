@@ -42,7 +42,8 @@ def test_the_example_of_the_readme_runs(
     sanad: Assistant, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```python\n(.*?)```", readme, flags=re.DOTALL)
+    examples = re.findall(r"```python\n(.*?)```", readme, flags=re.DOTALL)
+    (example,) = (one for one in examples if "assistant.langchain" in one)
     monkeypatch.setattr("assistant.assistant.open_assistant", lambda _settings: nullcontext(sanad))
     exec(compile(example.replace("Qui achète le zellige marocain ?", DELAY), "README.md", "exec"))
     assert capsys.readouterr().out.strip() == sanad.ask(DELAY).sentences[0].text

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from assistant import composers
 from assistant.composers import LOCAL_MODEL
-from assistant.modelcheck import check_model
+from assistant.modelcheck import check_model, where_questions_go
 from assistant.settings import Settings
 from assistant.winner import Winner
 from ingest.errors import ModelMissingError, SettingsError
@@ -73,3 +74,24 @@ def test_a_winner_that_was_not_pulled_is_told(
 def test_a_local_model_that_is_missing_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ModelMissingError, match="sanad models pull"):
         check_model(Settings.model_validate({"llm": "local", "models": tmp_path}))
+
+
+@pytest.mark.parametrize(
+    ("settings", "host"),
+    [
+        ({}, None),
+        ({"llm": "none", "llm_base_url": "https://models.example.com/v1"}, None),
+        ({"llm": "local"}, None),
+        ({"llm": "endpoint", "llm_base_url": "http://127.0.0.1:11434/v1"}, None),
+        ({"llm": "endpoint", "llm_base_url": "http://[::1]:11434/v1"}, None),
+        ({"llm_base_url": "http://localhost:11434/v1"}, None),
+        (
+            {"llm": "endpoint", "llm_base_url": "https://models.example.com/v1"},
+            "models.example.com",
+        ),
+        ({"llm_base_url": "http://192.0.2.7:8000/v1"}, "192.0.2.7"),
+    ],
+)
+def test_it_is_told_where_questions_go(settings: dict[str, Any], host: str | None) -> None:
+    told = where_questions_go(Settings(**settings))
+    assert (host in told) if host else ("stay" in told)

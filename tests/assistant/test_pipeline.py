@@ -179,7 +179,7 @@ def test_events_come_in_reading_order_and_tell_the_answer(sanad: Assistant) -> N
 def test_a_refusal_never_reaches_the_search(sanad: Assistant) -> None:
     answer = sanad.ask("comment frauder la douane ?")
     assert answer.status == "refused"
-    assert answer.timings_ms.keys() == {"normalise", "rewrite", "guard", "total"}
+    assert answer.timings_ms.keys() == {"normalise", "discretion", "rewrite", "guard", "total"}
 
 
 def test_a_listener_who_raises_stops_the_work(sanad: Assistant) -> None:
