@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from contextvars import copy_context
 from math import ceil
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from assistant.settings import Settings
 from ingest.errors import OverloadedError
@@ -18,7 +20,8 @@ class Admission:
     At most `queue` wait, each `patience` seconds; who is too many, or has waited so long, is sent
     away with OverloadedError before any work was done for it. Without a bound every answer would
     come late instead, most of them to people who have left. A slot is taken until the work in the
-    thread has ended, whoever still listens: a thread cannot be stopped from outside.
+    thread has ended, whoever still listens: a thread cannot be stopped from outside. It may outlive
+    the loop that it was started from.
 
     How much one caller may ask for is another question, to be settled before this one is asked.
     """
@@ -29,11 +32,22 @@ class Admission:
         self._queue = queue
         self._patience = patience
         self._waiting = 0
+        self._running: set[Future[Any]] = set()
 
     @classmethod
     def of(cls, settings: Settings) -> "Admission":
         """The bounds that the settings name."""
         return cls(slots=settings.slots, queue=settings.queue, patience=settings.queue_wait)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is worked on, for somebody who listens or for nobody any more."""
+        return bool(self._running)
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for a slot."""
+        return self._waiting
 
     async def run(self, work: Callable[[], _T]) -> _T:
         """What the work returns or raises; raises OverloadedError."""
@@ -43,10 +57,13 @@ class Admission:
         """Begin the work; raises OverloadedError when that is not possible in time."""
         await self._slot()
         loop = asyncio.get_running_loop()
-        job = self._threads.submit(work)
+        job = self._threads.submit(copy_context().run, work)
+        self._running.add(job)
 
-        def ended(_: "Future[_T]") -> None:
-            loop.call_soon_threadsafe(self._free.release)
+        def ended(done: "Future[_T]") -> None:
+            self._running.discard(done)
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._free.release)
 
         job.add_done_callback(ended)
         return asyncio.wrap_future(job)

@@ -1,42 +1,98 @@
-"""The web application: routes, errors, headers and the chat page around one assistant."""
+"""The web application: routes, errors, headers and the chat page around what answers."""
 
-from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
-from api import problems
+from api import instruments, problems
+from api.access.door import Door
+from api.access.limits import Limits, limited
 from api.admission import Admission
+from api.asking import Asking
+from api.generations import Serving
 from api.headers import Envelope
-from api.routes import ask, documents, health
-from assistant.answercache import AnswerCache
+from api.openapi import Application
+from api.parameters import only_known
+from api.pulse import Pulse
+from api.routes import (
+    ask,
+    audit,
+    completions,
+    conversations,
+    directory,
+    documents,
+    feedback,
+    gaps,
+    handoffs,
+    health,
+    metrics,
+    procedures,
+    signin,
+)
 from assistant.assistant import Assistant
 from assistant.settings import Settings, load_settings
 
+if TYPE_CHECKING:
+    from api.memory.database import Database
+    from api.memory.recorder import Recorder
+
 _PAGES = Path(__file__).parent / "pages"
+_ROOMS = (
+    *(ask, completions, documents, procedures, directory),
+    *(feedback, handoffs, conversations, gaps, audit),
+    signin,
+)
+_WATCHED = (health, metrics)
 
 
-def create_app(assistant: Assistant, settings: Settings | None = None) -> FastAPI:
-    """The application that serves `assistant`; opening and closing it is the caller's.
+def routed() -> Application:
+    """The application with its routes and nothing behind them, as much as its description takes."""
+    app = Application()
+    for room in _ROOMS:
+        app.include_router(room.router, dependencies=[Depends(only_known), Depends(limited)])
+    for room in _WATCHED:
+        app.include_router(room.router, dependencies=[Depends(only_known)])
+    return app
 
-    Of the settings, those of the load that it bears count, see `Settings`.
+
+def create_app(
+    assistant: Assistant | Serving,
+    settings: Settings | None = None,
+    *,
+    database: "Database | None" = None,
+    recorder: "Recorder | None" = None,
+) -> FastAPI:
+    """The application that serves `assistant`; opening and closing it is the caller's, and so it is
+    with the database of records and with what records the answers.
+
+    Of the settings, those of the load that it bears count, see `Settings`. Without a database
+    nothing is recorded, and what needs records says so.
     """
     settings = settings or load_settings()
-    app = FastAPI(
-        title="Sanad",
-        version=version("sanad"),
-        docs_url=None,
-        redoc_url=None,
-    )
-    app.state.assistant = assistant
-    app.state.answers = AnswerCache(assistant, settings.answer_cache)
+    if isinstance(assistant, Assistant):
+        assistant = Serving(assistant, remembered=settings.answer_cache)
+    app = routed()
+    app.state.settings = settings
+    app.state.serving = assistant
     app.state.admission = Admission.of(settings)
+    app.state.database = database
+    app.state.pulse = Pulse(database)
+    app.state.recorder = recorder
+    app.state.door = Door(settings)
+    app.state.limits = Limits.of(settings)
+    app.state.asking = Asking(
+        assistant,
+        app.state.admission,
+        recorder,
+        patience=settings.resume_wait,
+        heartbeat=settings.heartbeat,
+    )
     app.add_middleware(Envelope)
+    instruments.fit(app, settings)
     problems.install(app)
-    for room in (ask, documents, health):
-        app.include_router(room.router)
     app.mount("/pages", StaticFiles(directory=_PAGES), name="pages")
 
     @app.get("/", include_in_schema=False)

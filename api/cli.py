@@ -13,9 +13,14 @@ _COMMANDS = {
     "search": "search.search",
     "ingest": "ingest.ingest",
     "doctor": "doctor.doctor",
+    "mcp": "mcp.mcp",
+    "openapi": "openapi.openapi",
     "index": "index.app",
     "corpus": "corpus.app",
     "models": "models.app",
+    "db": "db.app",
+    "users": "users.app",
+    "keys": "keys.app",
     "eval": "evaluate.app",
 }
 """Where each command is, below `api.commands`."""
@@ -50,7 +55,7 @@ def main() -> None:
     try:
         program(sys.argv[1] if len(sys.argv) > 1 else None)()
     except SanadError as error:
-        typer.secho(f"sanad: {error}", fg="red", err=True)
+        typer.secho(f"sanad: {error.for_operator}", fg="red", err=True)
         sys.exit(error.exit_code)
 
 

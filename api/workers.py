@@ -4,11 +4,10 @@ Every worker maps the same files of the index and of the model, which the machin
 language model is opened once, by the parent, and reached by all of them.
 """
 
-import atexit
 import logging
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from functools import partial
 from socket import socket
 
@@ -18,19 +17,15 @@ from pydantic import SecretStr
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
-from api.app import create_app
-from assistant.assistant import open_assistant
+from api import logs
+from api.metrics import shared_by_workers
+from api.service import configured, open_service
 from assistant.composers import open_endpoint
 from assistant.settings import Settings
 from ingest.errors import SanadError
 
-LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
-
 _SLOWEST = 300
 """Seconds in which a worker is ready, on a machine that has much else to do."""
-
-_SILENT = 60
-"""Seconds after which a worker that gives no sign of life is replaced: one may be busy for long."""
 
 logger = logging.getLogger(__name__)
 
@@ -42,38 +37,28 @@ def serve_workers(
 
     False when one could not start: it has said why, and the others would not either.
     """
-    with _shared_model(settings) as shared:
-        config = uvicorn.Config(
-            partial(worker, shared),
-            factory=True,
-            workers=count,
-            log_level="warning",
-            lifespan="off",
-            timeout_worker_healthcheck=_SILENT,
-        )
+    with shared_by_workers(), _shared_model(settings) as shared:
+        config = configured(partial(worker, shared), settings, workers=count)
         supervisor = _Supervisor(config, [listener], announce)
         supervisor.run()
     return all(process.exitcode != STARTUP_FAILURE for process in supervisor.processes)
 
 
 def worker(settings: Settings) -> FastAPI:
-    """The application of one worker, open until its process ends.
+    """The application of one worker, open until uvicorn ends serving it.
 
-    Ends it, saying why, when the assistant cannot be opened.
+    Ends the process, saying why, when it cannot be opened.
     """
-    logging.basicConfig(format=LOG_FORMAT)
-    opened = ExitStack()
+    logs.install(settings)
     try:
-        sanad = opened.enter_context(open_assistant(settings))
+        return open_service(settings)
     except SanadError as error:
         logger.critical("%s", error)
         sys.exit(STARTUP_FAILURE)
-    atexit.register(opened.close)
-    return create_app(sanad, settings)
 
 
 class _Supervisor(Multiprocess):
-    """Starts the workers, and tells when the first of them answers."""
+    """Starts the workers, tells when the first of them answers, and closes the address first."""
 
     def __init__(
         self, config: uvicorn.Config, sockets: list[socket], announce: Callable[[], None]
@@ -85,6 +70,12 @@ class _Supervisor(Multiprocess):
         super().init_processes()
         if self.processes[0].wait_until_ready(_SLOWEST):
             self._announce()
+
+    def terminate_all(self) -> None:
+        """Nobody is to wait for an address at which nothing is taken any more."""
+        for listener in self.sockets:
+            listener.close()
+        super().terminate_all()
 
 
 @contextmanager

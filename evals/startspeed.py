@@ -6,7 +6,7 @@ import re
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -145,29 +145,29 @@ def _address(process: subprocess.Popen[str]) -> str:
 
 def _settled(pid: int, workers: int) -> dict[str, float]:
     """The memory of a process and of all that it started, once it grows no more."""
-    before, deadline = memory(_family(pid)), perf_counter() + _PATIENCE
+    before, deadline = memory(family(pid)), perf_counter() + _PATIENCE
     while perf_counter() < deadline:
         sleep(1)
-        now = memory(_family(pid))
+        now = memory(family(pid))
         grown = abs(now["resident"] - before["resident"]) > _STEADY * before["resident"]
-        if len(_family(pid)) >= workers and not grown:
+        if len(family(pid)) >= workers and not grown:
             return now
         before = now
     raise TimeoutError(f"The memory of process {pid} did not come to rest.")
 
 
-def _family(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
     """A process and all below it."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
-    return [pid, *(one for child in children.split() for one in _family(int(child)))]
+    return [pid, *(one for child in children.split() for one in family(int(child)))]
 
 
-def memory(pids: Sequence[int]) -> dict[str, float]:
-    """Megabytes of some processes together, by kind."""
-    held = dict.fromkeys(_KINDS.values(), 0.0)
+def memory(pids: Sequence[int], kinds: Mapping[str, str] = _KINDS) -> dict[str, float]:
+    """Megabytes of some processes together, by kind; `kinds` names fields of smaps_rollup."""
+    held = dict.fromkeys(kinds.values(), 0.0)
     for pid in pids:
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
             field, _, value = line.partition(":")
-            if field in _KINDS:
-                held[_KINDS[field]] += int(value.split()[0]) * 1024 / 1e6
+            if field in kinds:
+                held[kinds[field]] += int(value.split()[0]) * 1024 / 1e6
     return held

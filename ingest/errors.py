@@ -18,6 +18,11 @@ class SanadError(Exception):
     exit_code: ClassVar[int] = 1
     status: ClassVar[int] = 500
 
+    @property
+    def for_operator(self) -> str:
+        """The message with its notes, which name what strangers need not know: paths, hosts."""
+        return " ".join((str(self), *getattr(self, "__notes__", ())))
+
 
 class InputError(SanadError):
     """What the caller sent cannot be worked on; sending it again unchanged will not help."""
@@ -49,6 +54,27 @@ class HistoryTooLongError(InputError):
     """More earlier turns than the assistant reads."""
 
     code = "history_too_long"
+
+
+class UnsupportedError(InputError):
+    """The call asks for something that Sanad does not do and that would change the answer."""
+
+    code = "unsupported"
+    status = 400
+
+
+class ModelUnknownError(InputError):
+    """A program asks for a model by a name that is not Sanad's."""
+
+    code = "model_unknown"
+    status = 404
+
+
+class RecordClosedError(InputError):
+    """The record is put aside and takes nothing more."""
+
+    code = "record_closed"
+    status = 409
 
 
 class PathMissingError(InputError):
@@ -203,6 +229,13 @@ class OverloadedError(SanadError):
         self.wait = wait
 
 
+class ShuttingDownError(OverloadedError):
+    """This process is about to end and takes nothing more; another one, or its successor, will."""
+
+    code = "shutting_down"
+    status = 503
+
+
 class DocumentMissingError(SanadError):
     """No document has this id in the current generation."""
 
@@ -235,6 +268,12 @@ class DatabaseOutdatedError(SanadError):
     status = 503
 
 
+class BackupDamagedError(InputError):
+    """A file is no backup of records, or not as it was written; nothing was restored from it."""
+
+    code = "backup_damaged"
+
+
 class NotSignedInError(SanadError):
     """The call needs somebody to be signed in, or a key, and what it brought does not count."""
 
@@ -249,6 +288,14 @@ class SignInFailedError(SanadError):
     code = "sign_in_failed"
     exit_code = 13
     status = 401
+
+
+class IssuerError(SanadError):
+    """The issuer at which people sign in cannot be reached, or does not answer as one."""
+
+    code = "issuer_failed"
+    exit_code = 13
+    status = 502
 
 
 class ForbiddenError(SanadError):

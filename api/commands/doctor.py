@@ -18,7 +18,7 @@ from assistant.assistant import (
     open_assistant,
     open_configured_reranker,
 )
-from assistant.modelcheck import check_model
+from assistant.modelcheck import check_model, where_questions_go
 from assistant.relevance import Relevance, made_for
 from assistant.settings import Settings, load_settings
 from evals.support import open_support
@@ -196,6 +196,7 @@ _CHECKS: tuple[tuple[str, Callable[[Settings], str]], ...] = (
     ("models", _models),
     ("encoder", _encoder),
     ("language model", check_model),
+    ("questions", where_questions_go),
     ("reranker", _reranker),
     ("proof in evals", _proof),
     ("index", _index),

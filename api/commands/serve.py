@@ -1,17 +1,17 @@
 """`sanad serve`: the chat page and the HTTP interface."""
 
 import errno
-import logging
+import os
+import signal
 import socket
+import sys
 from typing import Annotated
 
 import typer
-import uvicorn
 
-from api.app import create_app
+from api import logs
 from api.commands.output import IndexOption
-from api.workers import LOG_FORMAT, serve_workers
-from assistant.assistant import open_assistant
+from api.service import configured, open_service
 from assistant.modelcheck import check_model
 from assistant.settings import Settings, load_settings
 from index.generation import current
@@ -26,28 +26,38 @@ def serve(
 ) -> None:
     """Serve until interrupted; prints the address."""
     listener = _listen(host, port)
-    logging.basicConfig(format=LOG_FORMAT)
     settings = load_settings(index=index)
+    logs.install(settings)
     check_model(settings)
     address = f"Sanad answers on http://{host}:{listener.getsockname()[1]}"
     with listener:
         if workers == 1:
             _serve_alone(listener, settings, address)
             return
+        from api.workers import serve_workers  # noqa: PLC0415
+
         told = f"{address}\n{workers} workers, generation {current(settings.index)}"
         if not serve_workers(listener, settings, workers, lambda: typer.echo(told)):
             raise typer.Exit(1)
 
 
 def _serve_alone(listener: socket.socket, settings: Settings, address: str) -> None:
-    with open_assistant(settings) as sanad:
-        generation, composer = sanad.generation, sanad.composer
-        typer.echo(
-            f"{address}\ngeneration {generation.name}, {generation.manifest.documents} documents, "
-            f"composer {composer.model or composer.name}"
-        )
-        config = uvicorn.Config(create_app(sanad, settings), log_level="warning", lifespan="off")
-        uvicorn.Server(config).run(sockets=[listener])
+    app = open_service(settings)
+    import uvicorn  # noqa: PLC0415  (imported by then, while the models were read)
+
+    sanad = app.state.serving.current
+    typer.echo(
+        f"{address}\ngeneration {sanad.generation.name}, {sanad.generation.manifest.documents} "
+        f"documents, composer {sanad.composer.model or sanad.composer.name}"
+    )
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: sys.exit(0))
+    try:
+        uvicorn.Server(configured(app, settings)).run(sockets=[listener])
+    except SystemExit:
+        if app.state.admission.busy:
+            os._exit(0)  # All is closed; only an answer that nobody waits for is still worked on.
+        raise
 
 
 def _listen(host: str, port: int) -> socket.socket:

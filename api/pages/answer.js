@@ -2,29 +2,31 @@
 // {language, label, words, open}: the language of the answer, that of the labels, their words, and
 // open(citation, opener), which shows the source.
 
-import { button, isolated, link, make, prose } from "./dom.js";
+import { button, isolated, make, prose, reachLink, speech } from "./dom.js";
 import { number, origin } from "./source.js";
 
-const HREF = {
-  phone: (value) => `tel:${value.replace(/[^\d+]/gu, "")}`,
-  email: (value) => `mailto:${value}`,
-  url: (value) => value,
-};
-
+/** The cards of the sources; citations that would look the same share one. */
 export function sources(citations, voice) {
   if (!citations.length) return [];
-  const items = citations.map((citation) => make("li", {}, card(citation, voice), proof(citation)));
+  const alike = new Map();
+  for (const citation of citations) {
+    const { document_id, publisher, source_date } = citation;
+    const key = JSON.stringify([document_id, publisher, source_date]);
+    alike.set(key, [...(alike.get(key) ?? []), citation]);
+  }
+  const items = [...alike.values()].map((group) => make("li", {}, card(group, voice), group.map(proof)));
   return [make("h3", { class: "kicker" }, voice.words.sources), make("ol", { class: "cards" }, items)];
 }
 
-function card(citation, voice) {
+function card(group, voice) {
+  const [citation] = group;
   const element = button("", () => voice.open(citation, element), {
     class: "card",
     "aria-haspopup": "dialog",
     "aria-expanded": "false",
   });
   element.append(
-    number(citation),
+    make("span", { class: "numbers" }, group.map(number)),
     prose("span", citation.title, citation.language, { class: "title" }),
     make("span", { class: "origin" }, origin(citation, voice.words, voice.label)),
   );
@@ -90,15 +92,24 @@ function note({ text }) {
   return make("p", { class: "notice" }, isolated(text));
 }
 
-/** Everything below the sentences. */
-export function rest(answer, voice, ask) {
+/** Everything below the sentences; `after` is what the reader may say to them. */
+export function rest(answer, voice, ask, after) {
   return [
     ...answer.conflicts.map((conflict) => sides(conflict, answer.citations, voice)),
-    ...answer.notices.filter(({ kind }) => !FIRST.has(kind)).map(note),
+    ...below(answer).map(note),
     answer.handoff ? handoff(answer.handoff, voice) : null,
+    after,
     answer.follow_ups.length ? followUps(answer.follow_ups, voice, ask) : null,
-    engine(answer.engine, voice),
+    engine(answer, voice),
   ].filter(Boolean);
+}
+
+// Dates stand on the cards; only those that no card shows are worth a line.
+function below({ notices, citations }) {
+  const shown = new Set(citations.map(({ source_date: date }) => date));
+  const isShown = ({ kind, text }) =>
+    kind === "source_dates" && (text.match(/\d{4}(?:-\d\d)*/gu) ?? []).every((date) => shown.has(date));
+  return notices.filter((notice) => !FIRST.has(notice.kind) && !isShown(notice));
 }
 
 function sides({ subject, positions }, citations, voice) {
@@ -133,13 +144,12 @@ function handoff({ body, why, contacts }, voice) {
 function reach(kind, value) {
   if (kind === "address") return make("bdi", {}, isolated(value));
   const text = make("bdi", { dir: "ltr" }, value);
-  return HREF[kind] ? link(HREF[kind](value), text) : text;
+  return reachLink(kind, value, text);
 }
 
 function followUps(questions, voice, ask) {
   const chips = questions.map((question) => {
-    const label = make("span", { dir: "auto" }, isolated(question));
-    return make("li", {}, button(label, () => ask(question), { class: "chip" }));
+    return make("li", {}, button(speech("span", question), () => ask(question), { class: "chip" }));
   });
   return make(
     "section",
@@ -149,7 +159,15 @@ function followUps(questions, voice, ask) {
   );
 }
 
-function engine({ composer, model, generation }, voice) {
-  const parts = [composer, model, generation].filter(Boolean).join(" · ");
-  return make("p", { class: "engine" }, `${voice.words.engine} : `, make("bdi", { dir: "ltr" }, parts));
+// For whoever reports a wrong answer; everybody else is told in plain words.
+function engine({ id, engine: { composer, model, generation } }, voice) {
+  const { made, technical } = voice.words;
+  const facts = [model, generation, id].filter(Boolean).join(" · ");
+  return make(
+    "details",
+    { class: "engine" },
+    make("summary", {}, technical),
+    make("p", {}, made[composer] ?? composer),
+    make("p", {}, make("bdi", { dir: "ltr" }, facts)),
+  );
 }

@@ -2,9 +2,10 @@
 
 import { button, isolated, make, setTongue } from "./dom.js";
 import * as memory from "./memory.js";
+import { Replies } from "./replies.js";
 import { SourcePanel } from "./source.js";
 import { LANGUAGES, wordsOf } from "./strings.js";
-import { lengthOf } from "./text.js";
+import { lengthOf, tame } from "./text.js";
 import { Turn } from "./turn.js";
 
 const LIMIT = 1000;
@@ -14,6 +15,8 @@ const HISTORY = 8;
 const at = (id) => document.getElementById(id);
 const box = at("question");
 const panel = new SourcePanel(at("source"));
+const announce = (text) => at("live").replaceChildren(tame(text));
+const replies = new Replies(at("replies"), announce);
 const turns = [];
 let language = chooseLanguage();
 let words = wordsOf(language);
@@ -25,7 +28,9 @@ const desk = {
   ask: (question) => send(question),
   retry: (turn) => run(turn),
   edit,
-  announce: (text) => at("live").replaceChildren(text),
+  announce,
+  keep: save,
+  posted: (ticket) => replies.add(ticket),
 };
 
 function chooseLanguage() {
@@ -52,6 +57,7 @@ function speak(code) {
   at("examples").replaceChildren(
     ...words.starters.map((text) => make("li", {}, button(isolated(text), () => send(text)))),
   );
+  replies.speak(words, code);
   typed();
 }
 
@@ -131,7 +137,7 @@ function busy(yes) {
 }
 
 function save() {
-  memory.conversation.save(turns.map(({ question, answer }) => ({ question, answer })));
+  memory.conversation.save(turns.map(({ question, answer, opinion }) => ({ question, answer, opinion })));
 }
 
 function fresh() {
@@ -175,11 +181,12 @@ for (const choice of document.querySelectorAll(".languages button")) {
   });
 }
 
-for (const { question, answer } of memory.conversation.load()) {
+for (const { question, answer, opinion } of memory.conversation.load()) {
   const turn = new Turn(question, desk);
   add(turn);
-  turn.restore(answer);
+  turn.restore(answer, opinion);
 }
 box.value = memory.draft.load();
 speak(language);
+replies.refresh();
 if (window.matchMedia("(pointer: fine)").matches) box.focus();

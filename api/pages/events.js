@@ -7,8 +7,9 @@ export class EventParser {
   #afterCr = false;
   #event = "message";
   #data = [];
+  #id = "";
 
-  /** Returns the events that `text` completes, as {event, data} with `data` still a string. */
+  /** Returns the events that `text` completes, as {id, event, data} with `data` still a string. */
   push(text) {
     if (!text) return [];
     if (this.#afterCr && text.startsWith("\n")) text = text.slice(1);
@@ -24,11 +25,12 @@ export class EventParser {
     const [, field, value] = /^([^:]*):? ?(.*)$/su.exec(line);
     if (field === "event") this.#event = value;
     if (field === "data") this.#data.push(value);
+    if (field === "id" && !value.includes("\0")) this.#id = value;
     return null;
   }
 
   #dispatch() {
-    const done = this.#data.length ? { event: this.#event, data: this.#data.join("\n") } : null;
+    const done = this.#data.length ? { id: this.#id, event: this.#event, data: this.#data.join("\n") } : null;
     this.#event = "message";
     this.#data = [];
     return done;

@@ -2,7 +2,7 @@
 
 import { fetchDocument } from "./ask.js";
 import { button, isolated, link, make, prose, tongue } from "./dom.js";
-import { lengthOf, locate, near, plainDate } from "./text.js";
+import { lengthOf, locate, near, plainDate, webAddress } from "./text.js";
 
 const AROUND = 700;
 const WIDE = window.matchMedia("(min-width: 64rem)");
@@ -65,7 +65,7 @@ export class SourcePanel {
   }
 
   #identity(citation, words, language) {
-        const checked = plainDate(citation.as_of, language);
+    const checked = plainDate(citation.as_of, language);
     return make(
       "header",
       {},
@@ -74,7 +74,7 @@ export class SourcePanel {
       checked ? make("p", { class: "origin" }, isolated(words.checked(checked))) : null,
       citation.section ? prose("p", `§ ${citation.section}`, citation.language, { class: "origin" }) : null,
       prose("blockquote", citation.quote, citation.language),
-      citation.url ? make("p", {}, link(citation.url, words.original)) : null,
+      original(citation.url, words),
     );
   }
 
@@ -99,11 +99,24 @@ export class SourcePanel {
 /** The badge that ties a card, a mark and the panel together. */
 export const number = (citation) => make("bdi", { class: "number" }, String(citation.n));
 
+// The host stands beside its link: letters of another alphabet cannot pass for the ones they imitate.
+function original(address, words) {
+  const url = webAddress(address ?? "");
+  if (!url) return null;
+  const host = make("bdi", { dir: "ltr", class: "soft" }, url.host);
+  return make("p", { class: "original" }, link(address, words.original), " ", host);
+}
+
 /** Publisher and date of a citation, each isolated from the other's direction. */
 export function origin(citation, words, language) {
-  const date = plainDate(citation.source_date, language) ?? words.undated;
+  const date = plainDate(citation.source_date, language) ?? undated(citation, words, language);
   const publisher = citation.publisher ? [make("bdi", {}, citation.publisher), " · "] : [];
   return [...publisher, make("bdi", {}, isolated(date))];
+}
+
+function undated({ as_of: checked }, words, language) {
+  const day = plainDate(checked, language);
+  return day ? words.undatedChecked(day) : words.undated;
 }
 
 function excerpt(text, citation, words) {

@@ -12,6 +12,26 @@ const TAGS = { "ary-latn": "ary-Latn" };
 /** Whether somebody typed in Arabic letters: all we need to know before the server has said. */
 export const isArabic = (text) => ARABIC.test(text);
 
+/** The direction of text in any language, by its first letter. */
+export const leaning = (text) => (isArabic(/\p{L}/u.exec(text)?.[0] ?? "") ? "rtl" : "ltr");
+
+/** Whether it holds anything that is written in some language: emoji and figures do not. */
+export const hasLetters = (text) => /\p{L}/u.test(text);
+
+/** Text without the invisible marks that would turn the order of the text around it. */
+export const tame = (text) => text.replace(/[\u202a-\u202e\u2066-\u2069]/gu, "");
+
+/** A web address that may be opened, its host in plain letters; null for any other text. */
+export function webAddress(text) {
+  if (!/^https?:\/\//iu.test(text)) return null;
+  try {
+    const url = new URL(text);
+    return url.username || url.password ? null : url;
+  } catch {
+    return null;
+  }
+}
+
 /** Number of Unicode code points: what the server counts, unlike String.length. */
 export const lengthOf = (text) => Array.from(text).length;
 

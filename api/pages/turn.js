@@ -2,15 +2,18 @@
 
 import { addSentence, rest, sources, warnings } from "./answer.js";
 import { ask, Problem } from "./ask.js";
-import { button, isolated, make, setTongue } from "./dom.js";
+import { button, isolated, make, setTongue, speech } from "./dom.js";
+import { Letter } from "./letter.js";
+import { Opinion } from "./opinion.js";
 import { labelsFor, problemWords, stageWords, wordsOf } from "./strings.js";
-import { directionOf, isArabic } from "./text.js";
+import { directionOf, hasLetters, isArabic } from "./text.js";
 
 const SLOW_MS = 10_000;
 
 export class Turn {
   question;
   answer = null;
+  opinion = null;
   element;
   #desk;
   #voice;
@@ -23,14 +26,19 @@ export class Turn {
   #sentences = [];
   #slow;
 
-  /** `desk` is the page: {language(), open(), ask(), retry(), edit(), announce()}. */
+  /**
+   * `desk` is the page: {language(), open(), ask(), retry(), edit(), announce(), keep(),
+   * posted()}.
+   */
   constructor(question, desk) {
     this.question = question;
     this.#desk = desk;
-    this.#heading = make("h2", { class: "question", dir: "auto", tabindex: "-1" }, isolated(question));
+    this.#heading = speech("h2", question, { class: "question", tabindex: "-1" });
     const parts = [this.#heading, this.#status, this.#sources, this.#body, this.#rest];
     this.element = make("article", { class: "turn" }, parts);
-    this.#speak(isArabic(question) ? "ar" : labelsFor("", desk.language()));
+    const page = desk.language();
+    const typed = hasLetters(question) ? labelsFor("", page) : page;
+    this.#speak(isArabic(question) ? "ar" : typed);
   }
 
   /** Asks the server; ends with either `answer` set or the failure shown. Does not throw. */
@@ -47,8 +55,9 @@ export class Turn {
     }
   }
 
-  /** Shows a turn kept from before: its answer, or that none came. */
-  restore(answer) {
+  /** Shows a turn kept from before: its answer and what was thought of it, or that none came. */
+  restore(answer, opinion) {
+    this.opinion = opinion ?? null;
     try {
       if (!answer) throw new Problem("cut");
       this.#finish(answer);
@@ -63,6 +72,7 @@ export class Turn {
 
   #begin() {
     this.answer = null;
+    this.opinion = null;
     this.#citations = [];
     this.#sentences = [];
     for (const part of [this.#sources, this.#body, this.#rest]) part.replaceChildren();
@@ -123,7 +133,21 @@ export class Turn {
     if (answer.sentences.length) this.#body.prepend(...warnings(answer));
     this.#status.className = `status ${answer.status}`;
     this.#status.replaceChildren(words.status[answer.status] ?? answer.status);
-    this.#rest.replaceChildren(...rest(answer, this.#voice, this.#desk.ask));
+    this.#rest.replaceChildren(...rest(answer, this.#voice, this.#desk.ask, this.#after()));
+  }
+
+  // What the reader may say to it. No office is bothered with what it has nothing to do with.
+  #after() {
+    const { words } = this.#voice;
+    const { announce, posted } = this.#desk;
+    const changed = (opinion) => {
+      this.opinion = opinion;
+      this.#desk.keep();
+    };
+    const opinion = new Opinion(this, words, this.opinion, { changed, announce });
+    const foreign = this.answer.status === "out_of_scope" || this.answer.reason === "injection";
+    const letter = foreign ? null : new Letter(this, words, { posted }).element;
+    return make("section", { class: "after" }, opinion.element, letter);
   }
 
   #redraw(answer) {

@@ -1,109 +1,110 @@
 """`POST /v1/ask` and `POST /v1/ask/stream`."""
 
-import asyncio
-import threading
 from collections.abc import AsyncIterator
-from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Header
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 from pydantic import BaseModel, TypeAdapter
 
 from api import problems, state
-from api.admission import Admission
+from api.access import caller as access
+from api.access.caller import Caller
+from api.asking import Asking, Listening
+from api.streams import Event
 from assistant.answer import Answer
-from assistant.answercache import AnswerCache, retell
-from assistant.normalise import clean
 from assistant.question import Question
-from assistant.state import EventKind
-from ingest.errors import SanadError
+from ingest.errors import (
+    HistoryTooLongError,
+    OverloadedError,
+    QuestionEmptyError,
+    QuestionNotTextError,
+    QuestionTooLongError,
+    SanadError,
+    ShuttingDownError,
+)
 
 router = APIRouter(prefix="/v1", tags=["ask"])
-Answers = Annotated[AnswerCache, Depends(state.answers)]
-Slots = Annotated[Admission, Depends(state.admission)]
+Known = Annotated[Caller, Depends(access.caller)]
+Ways = Annotated[Asking, Depends(state.asking)]
+Conversation = Annotated[str | None, Header(alias="Sanad-Conversation", max_length=200)]
+LastEvent = Annotated[str | None, Header(alias="Last-Event-ID", max_length=100)]
 
 _JSON = TypeAdapter(object)
+_SILENT = b": nothing new\n\n"
+_ERRORS = problems.documented(
+    *(QuestionEmptyError, QuestionTooLongError, QuestionNotTextError, HistoryTooLongError),
+    *(OverloadedError, ShuttingDownError),
+)
+_EVENTS = {
+    "description": (
+        "Server-sent events, each with an `id`, an `event` and its `data` as JSON on one line: "
+        "`status` with the stage that begins; `citations` as soon as they are chosen; `sentence`, "
+        "each already verified; at the end `answer`, the whole of what `POST /v1/ask` gives, or "
+        "`error`, a Problem. Lines that begin with a colon only keep the connection open."
+    ),
+    "content": {
+        "text/event-stream": {
+            "itemSchema": {
+                "type": "object",
+                "properties": {
+                    "id": {"type": "string"},
+                    "event": {"enum": ["status", "citations", "sentence", "answer", "error"]},
+                    "data": {"type": "string", "contentMediaType": "application/json"},
+                },
+                "required": ["id", "event", "data"],
+            },
+            "example": 'id: Yk3x.1\nevent: status\ndata: {"stage": "retrieve"}\n\n',
+        }
+    },
+}
 
 
-class ClientGoneError(Exception):
-    """Raised inside the pipeline when nobody listens any more, to stop the work."""
-
-
-@router.post("/ask")
-async def ask(question: Question, answers: Answers, slots: Slots) -> Answer:
+@router.post("/ask", responses=_ERRORS)
+async def ask(
+    question: Question, asking: Ways, caller: Known, conversation: Conversation = None
+) -> Answer:
     """Answer one question."""
-    clean(question)
-    if known := answers.known(question):
-        return known
-    return await slots.run(partial(answers.ask, question))
+    return await asking.ask(question, caller, conversation)
 
 
-@router.post("/ask/stream", response_class=StreamingResponse)
-async def ask_stream(question: Question, answers: Answers, slots: Slots) -> StreamingResponse:
-    """The same as server-sent events: `status`, `citations`, `sentence`, `answer`, `error`."""
-    clean(question)
-    telling = _Telling()
-    if known := answers.known(question):
-        telling.tell_again(known)
-        events = telling.events()
-    else:
-        events = telling.events(await slots.start(partial(telling.tell, question, answers)))
+@router.post("/ask/stream", response_class=StreamingResponse, responses={**_ERRORS, 200: _EVENTS})
+async def ask_stream(
+    question: Question,
+    asking: Ways,
+    caller: Known,
+    conversation: Conversation = None,
+    last_event: LastEvent = None,
+) -> StreamingResponse:
+    """The same as server-sent events: `status`, `citations`, `sentence`, `answer`, `error`.
+
+    A stream that was cut goes on when the request is sent again with the id of the last event that
+    arrived as `Last-Event-ID`. If it is no longer known, the question is asked anew: the part of
+    the ids before the full stop is another one then, and what was heard before does not count.
+    """
+    heard = await asking.listen(question, caller, conversation, last_event=last_event)
     return StreamingResponse(
-        events,
+        _lines(heard, asking.heartbeat),
         media_type="text/event-stream",
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        headers={"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"},
     )
 
 
-class _Telling:
-    """What the pipeline emits in its thread, handed on to the client; it ends with either."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._told: asyncio.Queue[bytes | None] = asyncio.Queue()
-        self._gone = threading.Event()
-
-    def tell(self, question: Question, answers: AnswerCache) -> None:
-        """Have the question answered; runs in the thread."""
-        try:
-            self._put(_event("answer", answers.ask(question, self._emit)))
-        except ClientGoneError:
-            return
-        except SanadError as error:
-            self._put(_event("error", problems.of(error)))
-        finally:
-            self._put(None)
-
-    def tell_again(self, answer: Answer) -> None:
-        """The same of an answer that is known."""
-        retell(answer, self._emit)
-        self._put(_event("answer", answer))
-        self._put(None)
-
-    async def events(self, work: "asyncio.Future[None] | None" = None) -> AsyncIterator[bytes]:
-        """What is told, as it comes; stops the work when the client leaves."""
-        try:
-            while (event := await self._told.get()) is not None:
-                yield event
-            if work:
-                await asyncio.wait([work])
-                if (bug := work.exception()) is not None:
-                    yield _event("error", problems.unexpected(bug))
-        finally:
-            self._gone.set()
-
-    def _emit(self, kind: EventKind, payload: object) -> None:
-        if self._gone.is_set():
-            raise ClientGoneError
-        self._put(_event(kind, payload))
-
-    def _put(self, event: bytes | None) -> None:
-        self._loop.call_soon_threadsafe(self._told.put_nowait, event)
+async def _lines(heard: Listening, silence: float) -> AsyncIterator[bytes]:
+    async for event in heard.events(silence):
+        yield _line(event) if event else _SILENT
 
 
-def _event(kind: str, payload: object) -> bytes:
-    data = payload.model_dump_json() if isinstance(payload, BaseModel) else None
-    text = data or _JSON.dump_json(payload).decode()
-    return format_sse_event(event=kind, data_str=text)
+def _line(event: Event) -> bytes:
+    return format_sse_event(event=event.kind, data_str=_data(event.payload), id=event.id)
+
+
+def _data(payload: object) -> str:
+    if isinstance(payload, BaseModel):
+        return payload.model_dump_json()
+    if isinstance(payload, SanadError):
+        payload = problems.of(payload)
+    elif isinstance(payload, BaseException):
+        payload = problems.unexpected(payload)
+    return _JSON.dump_json(payload).decode()

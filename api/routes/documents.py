@@ -6,11 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
+from api import problems
 from api.admission import Admission
 from api.state import admission, assistant
 from assistant.assistant import Assistant
 from assistant.search import SearchHit
 from ingest.document import Document
+from ingest.errors import DocumentMissingError, OverloadedError
 
 router = APIRouter(prefix="/v1", tags=["documents"])
 Sanad = Annotated[Assistant, Depends(assistant)]
@@ -55,7 +57,7 @@ class DocumentList(BaseModel):
     total: int
 
 
-@router.get("/search")
+@router.get("/search", responses=problems.documented(OverloadedError))
 async def search(
     sanad: Sanad,
     admission: Annotated[Admission, Depends(admission)],
@@ -66,11 +68,20 @@ async def search(
     return SearchResult(hits=await admission.run(partial(sanad.search, q, k)))
 
 
-@router.get("/documents")
+_LINKS = {
+    "document": {
+        "operationId": "read_document",
+        "parameters": {"document_id": "$response.body#/documents/0/id"},
+        "description": "The first of them.",
+    }
+}
+
+
+@router.get("/documents", name="list_documents", responses={200: {"links": _LINKS}})
 def documents(
     sanad: Sanad,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> DocumentList:
     """The documents of the current generation."""
     page = sanad.store.documents(limit=limit, offset=offset)
@@ -80,7 +91,11 @@ def documents(
     )
 
 
-@router.get("/documents/{document_id:path}")
+@router.get(
+    "/documents/{document_id:path}",
+    name="read_document",
+    responses=problems.documented(DocumentMissingError),
+)
 def document(document_id: str, sanad: Sanad) -> DocumentText:
     """One document with its text."""
     found = sanad.store.document(document_id)

@@ -14,10 +14,12 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.cli import main
+from api.memory.database import Database
 from assistant.assistant import Assistant
 from index.embedding import LocatedModel
 from tests.api.command import Ran, Run
 from tests.fakes import FakeEmbedder
+from tests.postgresql import PostgreSQL, postgresql_server
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def client(sanad: Assistant) -> Iterator[TestClient]:
 
 @pytest.fixture
 def events() -> Callable[[str], list[Event]]:
-    """Parses a stream; every frame must be one `event:` line and its `data:` line."""
+    """Parses a stream; every frame must be one `event:`, one `data:` and one `id:` line."""
     return _parse
 
 
@@ -45,14 +47,15 @@ def _parse(text: str) -> list[Event]:
     assert text.endswith("\n\n")
     parsed = []
     for frame in text.removesuffix("\n\n").split("\n\n"):
-        first, second = frame.split("\n")
+        first, second, third = frame.split("\n")
         assert first.startswith("event: ")
         assert second.startswith("data: ")
+        assert third.startswith("id: ")
         parsed.append(Event(first.removeprefix("event: "), json.loads(second[6:])))
     return parsed
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def serving() -> Callable[[FastAPI], AbstractContextManager[str]]:
     """Serves an application on a free port of loopback; gives its address."""
     return _serving
@@ -69,6 +72,30 @@ def _serving(app: FastAPI) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """The tests' own PostgreSQL; whoever stops it has to start it again."""
+    with postgresql_server() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def records_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database; the test runs once with each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/records/sanad.sqlite"
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    return server.database()
+
+
+@pytest.fixture
+def database(records_url: str) -> Iterator[Database]:
+    """An empty database of records; the test runs once with each kind."""
+    opened = Database(records_url, timeout=2)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

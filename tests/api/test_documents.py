@@ -123,4 +123,7 @@ def test_health_tells_what_would_answer(client: TestClient, sanad: Assistant) ->
         "composer": "extractive",
         "model": None,
         "model_answers": None,
+        "database": "none",
+        "refused": None,
+        "degraded": [],
     }

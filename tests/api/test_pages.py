@@ -43,7 +43,7 @@ def page(client: TestClient) -> _Page:
 def test_the_page_loads_only_what_is_served_here(client: TestClient, page: _Page) -> None:
     assert page.loads
     for address in page.loads:
-        assert address.startswith("/pages/")
+        assert address.startswith("pages/")
         assert client.get(address).status_code == 200
 
 

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from time import sleep
 from urllib.request import Request, urlopen
@@ -24,6 +24,7 @@ from index.build import build_index
 from index.modelstore import ModelStore
 from ingest.pipeline import ingest_folder
 from tests.api.conftest import Event
+from tests.api.otlp import collecting
 from tests.assistant.invariants import assert_sound
 from tests.conftest import REPOSITORY
 from tests.misbehaviour import DELAY, DELAY_AR, PHONE
@@ -106,6 +107,7 @@ def sanad_serve(index: Path, models: Path, *options: str) -> Iterator[subprocess
         "SANAD_INDEX": str(index),
         "SANAD_MODELS": str(models),
         "SANAD_LLM": "none",
+        "SANAD_DATABASE_URL": f"sqlite:///{index.parent / 'records.sqlite'}",
     }
     command = [sys.executable, "-c", "from api.cli import main; main()", "serve", "--port", "0"]
     with subprocess.Popen(
@@ -142,8 +144,14 @@ def test_serve_prints_its_address_answers_and_stops_when_told(
     assert process.returncode in {0, 130, -signal.SIGINT}
 
 
-def test_workers_answer_alike_and_one_that_dies_is_replaced(real_index: Path, models: Path) -> None:
-    with sanad_serve(real_index, models, "--workers", "2") as process:
+def test_workers_answer_alike_and_one_that_dies_is_replaced(
+    real_index: Path, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They count together, and send the traces they still have when they are told to end."""
+    with ExitStack() as opened:
+        collector = opened.enter_context(collecting())
+        monkeypatch.setenv("SANAD_OTLP_ENDPOINT", collector.address)
+        process = opened.enter_context(sanad_serve(real_index, models, "--workers", "2"))
         address = address_of(process)
         before = Answer.model_validate_json(post(address, "/v1/ask", DELAY_AR))
         workers = workers_of(process.pid)
@@ -153,8 +161,12 @@ def test_workers_answer_alike_and_one_that_dies_is_replaced(real_index: Path, mo
             sleep(0.1)
         after = Answer.model_validate_json(post(address, "/v1/ask", DELAY_AR))
         assert (after.text, after.citations) == (before.text, before.citations)
+        with urlopen(f"{address}/metrics", timeout=60) as response:
+            told = re.findall(r"(?m)^sanad_answers_total{.*} (\S+)$", response.read().decode())
+        assert sum(map(float, told)) == 2
         process.terminate()
         process.communicate(timeout=120)
+        assert "POST /v1/ask" in collector.spans()
     assert process.returncode == 0
 
 

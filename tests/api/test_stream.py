@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from threading import Event as Signal
+from time import sleep
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,6 +16,7 @@ from api.app import create_app
 from assistant.answer import Answer, ComposerName, Sentence
 from assistant.assistant import Assistant
 from assistant.compose import Composer, ExtractiveComposer
+from assistant.settings import Settings
 from assistant.state import Draft, State
 from assistant.verify import quotes
 from ingest.errors import LanguageModelError, StorageError
@@ -38,7 +40,7 @@ def stream(client: TestClient, question: str) -> str:
     response = client.post("/v1/ask/stream", json={"question": question})
     assert response.status_code == 200
     assert response.headers["content-type"].startswith("text/event-stream")
-    assert response.headers["cache-control"] == "no-store"
+    assert response.headers["cache-control"] == "no-store, no-transform"
     return response.text
 
 
@@ -151,10 +153,14 @@ def test_a_client_who_leaves_stops_the_work(
     serving: Callable[[FastAPI], AbstractContextManager[str]],
 ) -> None:
     composer = _Waiting()
-    with serving(create_app(with_composer(composer))) as address:
+    app = create_app(with_composer(composer), Settings(resume_wait=0))
+    with serving(app) as address:
         connection = _Connection(address)
         connection.read_until(b"event: sentence")
         connection.close()
+        [stream] = app.state.asking.streams._streams.values()
+        while not stream.abandoned:
+            sleep(0.01)
         composer.may_go_on.set()
         assert composer.stopped.wait(30)
         assert not composer.finished.is_set()

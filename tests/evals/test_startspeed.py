@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evals import startspeed
-from evals.startspeed import Figure, measure_start, memory
+from evals.startspeed import Figure, family, measure_start, memory
 
 
 def test_what_processes_share_is_counted_once_in_their_proportional_memory(
@@ -51,7 +50,7 @@ def test_a_process_belongs_to_its_family_with_all_below_it() -> None:
     ) as process:
         assert process.stdout is not None
         below = int(process.stdout.readline())
-        assert startspeed._family(process.pid) == [process.pid, below]
+        assert family(process.pid) == [process.pid, below]
         process.communicate("")
 
 

@@ -150,6 +150,21 @@ def test_bodies_come_back_with_their_names_and_contacts(store: Store) -> None:
     assert store.body("away") is None
 
 
+def test_the_directory_comes_back_whole(store: Store) -> None:
+    assert store.bodies() == list(BODIES)
+
+
+def test_documents_of_a_kind_come_back_by_id(tmp_path: Path) -> None:
+    steps = [
+        replace(document(name, "ar", "رخصة", "تسلم الرخصة."), kind="procedure")
+        for name in ("z", "a")
+    ]
+    write_store(tmp_path / "kinds.sqlite", [*ALL, *steps], [])
+    with closing(Store(tmp_path / "kinds.sqlite")) as opened:
+        assert opened.documents_of_kind("procedure") == sorted(steps, key=lambda one: one.id)
+        assert opened.documents_of_kind("definition") == []
+
+
 def test_pages_of_documents_cover_all_of_them_once(store: Store) -> None:
     pages = [store.documents(limit=2, offset=offset) for offset in range(0, len(ALL) + 2, 2)]
     assert [one for page in pages for one in page] == list(ALL) == store.documents()

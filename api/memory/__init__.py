@@ -1,0 +1,1 @@
+"""Memory: the database of records. Nothing outside this package knows that it speaks SQL."""

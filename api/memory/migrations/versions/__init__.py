@@ -1,0 +1,1 @@
+"""The revisions; none of them is changed once it has been released."""
