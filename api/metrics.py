@@ -5,9 +5,7 @@ The values of a label are those of a fixed set, or fixed in number: a caller add
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Lock, Thread
 from time import sleep
 from typing import get_args
@@ -25,14 +23,12 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
+from api.tally import FOLDER
 from api.watch import OTHER, Exchange, Observer
 from assistant.answer import Answer
 from assistant.question import Language
 
 MEDIA_TYPE = CONTENT_TYPE_PLAIN_0_0_4
-
-_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-"""What prometheus_client calls the folder that workers share; it looks for it when imported."""
 
 _EVERY = 5.0
 """Seconds between two looks of a worker at its own levels; another one may be asked for them."""
@@ -54,7 +50,7 @@ class Metrics(Observer):
 
     def __init__(self) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]
-        self._folder = os.environ.get(_FOLDER)
+        self._folder = os.environ.get(FOLDER)
         self._registry = registry = CollectorRegistry()
         self._own = _Own()
         self._levels: list[tuple[Gauge, Level]] = []
@@ -152,20 +148,6 @@ class Metrics(Observer):
         while True:
             sleep(_EVERY)
             self.look()
-
-
-@contextmanager
-def shared_by_workers() -> Iterator[None]:
-    """Have the processes that are started meanwhile count together.
-
-    Must be entered where prometheus_client has counted nothing yet: it looks once.
-    """
-    with TemporaryDirectory(prefix="sanad-metrics-") as folder:
-        os.environ[_FOLDER] = folder
-        try:
-            yield
-        finally:
-            del os.environ[_FOLDER]
 
 
 class _Few:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from api.memory.database import Database
+    from index.embedding import Embedder
 
 _LOG = logging.getLogger("sanad")
 
@@ -33,8 +34,9 @@ _FLUSH = 5.0
 """Seconds in which the last records are to be written."""
 
 
-def open_service(settings: Settings) -> "FastAPI":
-    """The application over the index, the models and the database that the settings name.
+def open_service(settings: Settings, embedder: "Embedder | None" = None) -> "FastAPI":
+    """The application over the index, the models and the database that the settings name; with an
+    embedder that is open already, with that one.
 
     All of it is closed by the loop that serves the application when that ends, see `configured`.
     The database need not be there: it is reached behind the first answers. What answers HTTP is
@@ -42,8 +44,8 @@ def open_service(settings: Settings) -> "FastAPI":
     SettingsError.
     """
     with ExitStack() as opening, ThreadPoolExecutor(1) as beside:
-        imports = beside.submit(_import)
-        models = opening.enter_context(open_models(settings))
+        imports = beside.submit(preload)
+        models = opening.enter_context(open_models(settings, embedder=embedder))
         imports.result()
         from api import instruments  # noqa: PLC0415
         from api.app import create_app  # noqa: PLC0415
@@ -51,6 +53,7 @@ def open_service(settings: Settings) -> "FastAPI":
         from api.memory.database import open_database  # noqa: PLC0415
         from api.memory.recorder import Recorder  # noqa: PLC0415
         from api.memory.retention import Keep, Retention  # noqa: PLC0415
+        from api.reask import Reasking  # noqa: PLC0415
 
         serving = opening.enter_context(follow(models, settings))
         database = open_database(settings)
@@ -59,15 +62,19 @@ def open_service(settings: Settings) -> "FastAPI":
         opening.callback(recorder.close, _FLUSH)
         retention = Retention(database, Keep.of(settings))
         opening.callback(retention.close)
+        reasking = Reasking(database, serving)
+        opening.callback(reasking.close)
         app = create_app(serving, settings, database=database, recorder=recorder)
         opening.callback(instruments.close, app)
         app.router.lifespan_context = _lifespan(settings, opening.pop_all().close)
     retention.start()
+    reasking.start()
     Thread(target=_reach, args=(database,), name="database", daemon=True).start()
     return app
 
 
-def _import() -> None:
+def preload() -> None:
+    """Import what answers HTTP."""
     for name in ("api.app", "api.memory.recorder", "uvicorn"):
         import_module(name)
 

@@ -1,27 +1,34 @@
 """Workers: several processes that answer at one address, each with an assistant of its own.
 
-Every worker maps the same files of the index and of the model, which the machine holds once. The
-language model is opened once, by the parent, and reached by all of them.
+They are forked from a parent that has imported everything and opened the embedding model, so the
+machine holds both once, as it does the files of the index, which all of them map. The language
+model is opened once too, by the parent, and reached by all.
 """
 
+import gc
 import logging
+import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from multiprocessing import get_context
 from socket import socket
 
 import uvicorn
 from fastapi import FastAPI
 from pydantic import SecretStr
 from uvicorn.config import STARTUP_FAILURE
-from uvicorn.supervisors import Multiprocess
+from uvicorn.supervisors import Multiprocess, multiprocess
 
 from api import logs
-from api.metrics import shared_by_workers
-from api.service import configured, open_service
+from api.service import configured, open_service, preload
+from api.tally import shared_by_workers
+from assistant.assistant import configured_model, open_configured_embedder
 from assistant.composers import open_endpoint
 from assistant.settings import Settings
+from index.embedding import Embedder
+from index.encoder import is_optimised
 from ingest.errors import SanadError
 
 _SLOWEST = 300
@@ -35,26 +42,55 @@ def serve_workers(
 ) -> bool:
     """Serve until interrupted; a worker that dies is replaced. `announce` when the first is ready.
 
-    False when one could not start: it has said why, and the others would not either.
+    False when one could not start: it has said why, and the others would not either. Raises
+    ModelMissingError.
     """
+    embedder = _inherited(settings)
     with shared_by_workers(), _shared_model(settings) as shared:
-        config = configured(partial(worker, shared), settings, workers=count)
+        preload()
+        config = configured(partial(worker, shared, embedder), settings, workers=count)
         supervisor = _Supervisor(config, [listener], announce)
         supervisor.run()
     return all(process.exitcode != STARTUP_FAILURE for process in supervisor.processes)
 
 
-def worker(settings: Settings) -> FastAPI:
+def worker(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
     """The application of one worker, open until uvicorn ends serving it.
 
     Ends the process, saying why, when it cannot be opened.
     """
     logs.install(settings)
     try:
-        return open_service(settings)
+        return open_service(settings, embedder)
     except SanadError as error:
         logger.critical("%s", error)
         sys.exit(STARTUP_FAILURE)
+
+
+def _inherited(settings: Settings) -> Embedder | None:
+    """The embedding model for all workers, with one thread each: others would not survive the fork.
+
+    None where frameworks with threads of their own run it; each worker opens that for itself.
+    """
+    if not is_optimised(configured_model(settings)):
+        return None
+    return open_configured_embedder(settings.model_copy(update={"embedding_threads": 1}))
+
+
+class _Forked(multiprocess.Process):
+    """A worker that begins as a copy of the parent; uvicorn's own begin from nothing."""
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket]) -> None:
+        super().__init__(config, sockets)
+        gc.collect()
+        gc.freeze()
+        self.process = get_context("fork").Process(target=self._begin, args=(sockets,))  # type: ignore[assignment]
+
+    def _begin(self, sockets: Sequence[socket]) -> None:
+        """Leave the parent's signal handlers behind, then serve."""
+        for number in multiprocess.SIGNALS:
+            signal.signal(number, signal.SIG_DFL)
+        self.target(list(sockets))
 
 
 class _Supervisor(Multiprocess):
@@ -64,6 +100,7 @@ class _Supervisor(Multiprocess):
         self, config: uvicorn.Config, sockets: list[socket], announce: Callable[[], None]
     ) -> None:
         super().__init__(config, sockets)
+        multiprocess.Process = _Forked  # type: ignore[misc]  # there is no setting for it
         self._announce = announce
 
     def init_processes(self) -> None:

@@ -39,7 +39,7 @@ from index.encoder import open_embedder
 from index.generation import Generation, open_current
 from index.rerank import CrossEncoderReranker
 from index.retriever import HybridRetriever, Mode
-from index.store import Store
+from index.store import Selection, Store
 
 
 class Assistant:
@@ -87,9 +87,11 @@ class Assistant:
         elif trace.state.meter.first_draft_ms is not None:
             self.model_answers = True
 
-    def search(self, text: str, k: int = 10) -> tuple[SearchHit, ...]:
-        """The `k` best passages for a text."""
-        return search(self.retriever, text, k)
+    def search(
+        self, text: str, k: int = 10, selection: Selection | None = None
+    ) -> tuple[SearchHit, ...]:
+        """The `k` best passages for a text, of what a selection leaves."""
+        return search(self.retriever, text, k, selection)
 
 
 class Models:
@@ -110,14 +112,15 @@ class Models:
 
 
 @contextmanager
-def open_models(settings: Settings) -> Iterator[Models]:
-    """Open the models that the settings name; close them at the end.
+def open_models(settings: Settings, *, embedder: Embedder | None = None) -> Iterator[Models]:
+    """Open the models that the settings name, but for an embedder that is open already; close them
+    at the end.
 
     Raises ModelMissingError or SettingsError.
     """
-    embedder = BatchingEmbedder(open_configured_embedder(settings))
+    batching = BatchingEmbedder(embedder or open_configured_embedder(settings))
     with choose_composer(settings) as composer:
-        yield Models(embedder, composer, open_configured_reranker(settings))
+        yield Models(batching, composer, open_configured_reranker(settings))
 
 
 @contextmanager

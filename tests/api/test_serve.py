@@ -171,16 +171,27 @@ def test_workers_answer_alike_and_one_that_dies_is_replaced(
 
 
 def workers_of(pid: int) -> list[int]:
-    """The workers of a parent; Python keeps a process of its own beside them."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [one for one in map(int, children) if b"spawn_main" in command_of(one)]
+    """The workers of a parent, which are all the processes below it."""
+    return [*map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
 
 
-def command_of(pid: int) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except (FileNotFoundError, ProcessLookupError):
-        return b""
+def test_what_workers_do_not_change_the_machine_holds_once(real_index: Path, models: Path) -> None:
+    """The weights of the model alone take 80 MB, as packed for a processor."""
+    with sanad_serve(real_index, models, "--workers", "3") as process:
+        address = address_of(process)
+        for question in (DELAY, DELAY_AR) * 6:
+            post(address, "/v1/ask", question)
+        workers = workers_of(process.pid)
+        assert len(workers) == 3
+        assert sum(map(shared_kilobytes, workers)) > 3 * 80_000
+        process.terminate()
+        process.communicate(timeout=120)
+
+
+def shared_kilobytes(pid: int) -> int:
+    """Memory that is written to by nobody any more and held in common with another process."""
+    held = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return int(re.findall(r"(?m)^Shared_Dirty: +(\d+) kB$", held)[0])
 
 
 def test_the_parts_of_a_start_are_told(

@@ -15,6 +15,7 @@ from api.service import open_service
 from assistant.assistant import Models
 from assistant.compose import ExtractiveComposer
 from assistant.settings import Settings
+from index.embedding import Embedder
 from index.generation import current
 from ingest.errors import IndexMissingError, SanadError, SettingsError
 from tests.fakes import FakeEmbedder
@@ -32,7 +33,9 @@ class _Opened:
         self.happened: list[str] = []
 
     @contextmanager
-    def __call__(self, _settings: Settings) -> Iterator[Models]:
+    def __call__(
+        self, _settings: Settings, *, embedder: Embedder | None = None
+    ) -> Iterator[Models]:
         self.happened.append("open")
         try:
             yield self.models

@@ -12,18 +12,32 @@ from assistant.settings import Settings
 from tests.conftest import REPOSITORY
 
 
-def test_workers_that_cannot_start_say_why_and_end_the_command(tmp_path: Path) -> None:
-    (tmp_path / "CURRENT").write_text("0123456789abcdef\n")
-    environment = {**os.environ, "SANAD_LLM": "none", "SANAD_MODELS": str(tmp_path / "none")}
-    done = subprocess.run(
+def serve_two(index: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
         [
             sys.executable, "-c", "from api.cli import main; main()",
-            "serve", "--port", "0", "--workers", "2", "--index", str(tmp_path),
+            "serve", "--port", "0", "--workers", "2", "--index", str(index),
         ],
-        cwd=REPOSITORY, env=environment, capture_output=True, text=True, timeout=240, check=False,
+        cwd=REPOSITORY, env={**os.environ, "SANAD_LLM": "none", **environment},
+        capture_output=True, text=True, timeout=240, check=False,
     )  # fmt: skip
-    assert done.returncode == 1
+
+
+def test_workers_without_their_model_are_not_started(tmp_path: Path) -> None:
+    (tmp_path / "CURRENT").write_text("0123456789abcdef\n")
+    done = serve_two(tmp_path, SANAD_MODELS=str(tmp_path / "none"))
+    assert done.returncode == 6
     assert "sanad models pull" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_workers_that_cannot_start_say_why_and_end_the_command(
+    tmp_path: Path, e5_folder: Path
+) -> None:
+    (tmp_path / "CURRENT").write_text("0123456789abcdef\n")
+    done = serve_two(tmp_path)
+    assert done.returncode == 1
+    assert "sanad ingest" in done.stderr
     assert "Traceback" not in done.stderr
 
 
