@@ -6,14 +6,13 @@ cross-encoder. Neither torch nor transformers is needed.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Literal
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
-from onnxruntime.capi import onnxruntime_pybind11_state as native
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from index.onnxsession import open_session
 from index.processor import fast_integers
 from index.wordpieces import Text, WordPieces
 from ingest.errors import ModelDamagedError, ModelUnsupportedError
@@ -22,17 +21,6 @@ from ingest.schema import reason
 Floats = NDArray[np.float32]
 
 MODEL, SETTINGS = "model.onnx", "encoder.json"
-_NO_SPINNING: Final = ("session.intra_op.allow_spinning", "0")
-_REFUSALS: Final = (
-    native.Fail,
-    native.InvalidArgument,
-    native.InvalidGraph,
-    native.InvalidProtobuf,
-    native.NoSuchFile,
-    native.NotImplemented,
-    native.RuntimeException,
-)
-"""What ONNX Runtime raises for a file that it cannot run; they have no base of their own."""
 
 
 class EncoderSettings(BaseModel):
@@ -57,11 +45,7 @@ class EncoderSettings(BaseModel):
 
 
 class OnnxModel:
-    """Safe to share between threads; `threads` is how many one call may use.
-
-    Threads that wait for work sleep: spinning would save some microseconds a layer, and take the
-    processor from everyone else meanwhile.
-    """
+    """Safe to share between threads; `threads` is how many one call may use."""
 
     def __init__(self, folder: Path, *, threads: int) -> None:
         self.settings = read_settings(folder)
@@ -70,17 +54,7 @@ class OnnxModel:
                 f"{folder} was made for a processor that multiplies small integers (VNNI), which "
                 "this one does not. Run `sanad models optimise` on this machine."
             )
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
-        options.add_session_config_entry(*_NO_SPINNING)
-        try:
-            self._session: Any = onnxruntime.InferenceSession(
-                str(folder / MODEL), options, providers=["CPUExecutionProvider"]
-            )
-        except _REFUSALS as error:
-            raise ModelDamagedError(
-                f"{folder / MODEL} cannot be loaded: {error}. Run `sanad models optimise`."
-            ) from error
+        self._session = open_session(folder / MODEL, threads=threads)
         self._pieces = WordPieces(folder, self.settings.max_length)
 
     def rows(self, texts: Sequence[Text], batch_size: int = 32) -> Floats:
