@@ -13,7 +13,7 @@ WRITER := $(if $(SANAD_LLM_BASE_URL),endpoint,local)
 COMPOSERS ?= qwen2.5-coder-0.5b-instruct-q4_k_m qwen2.5-coder-1.5b-instruct-q4_k_m
 export SANAD_LLM ?= $(or $(LLM),auto)
 
-.PHONY: run test install bench bench-ask bench-start bench-ingest bench-growth bench-load bench-answers bench-composers bench-peers format clean
+.PHONY: run test install bench bench-ask bench-start bench-ingest bench-growth bench-load bench-crowd bench-answers bench-composers bench-peers format openapi clean
 
 run: install ## install, fetch models, index the corpus, serve on 127.0.0.1:8000
 	$(BIN)/sanad models pull
@@ -51,6 +51,11 @@ bench-start: install ## how soon `sanad ask` and `sanad serve` answer, and in ho
 bench-load: install ## answers a second for USERS=50 people at once, as a share of bare encoding; SECONDS=20, ROUNDS=3
 	$(BIN)/sanad eval load $(USERS:%=--users %) $(SECONDS:%=--seconds %) $(ROUNDS:%=--rounds %)
 
+bench-crowd: install ## 200 people for five minutes, then again while PostgreSQL is stopped twice: docs/load.md
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[load,postgresql]'
+	$(BIN)/sanad eval crowd $(USERS:%=--users %) $(SECONDS:%=--seconds %) \
+		$(if $(NOTE),--note "$(NOTE)") $(if $(USERS)$(SECONDS),,--out docs/load.md)
+
 bench-ingest: install ## pages and tokens a second by stage, and embedding against the bare model; FOLDER=… for others
 	$(BIN)/sanad models pull sanad-e5-small
 	$(BIN)/sanad eval ingest $(FOLDER)
@@ -86,6 +91,9 @@ bench-peers: install ## sanad and other people's ways to find passages; PEERS="a
 format: install ## rewrite the code the way `make test` wants it
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+openapi: install ## describe the HTTP interface anew, in docs/openapi.json
+	$(BIN)/sanad openapi --out docs/openapi.json
 
 clean: ## remove what was built; models and index stay in var/
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
