@@ -16,11 +16,12 @@ from assistant.evidence import Evidence
 from assistant.state import Draft
 from assistant.verify import check
 from evals.gold import Split, split_of
-from evals.jsonl import DatasetError, distinct, read_jsonl
+from evals.jsonl import distinct, read_jsonl
 from evals.record import Record
 from evals.statistics import Interval, wilson
 from evals.table import aligned
 from ingest.document import Document
+from ingest.errors import DatasetError
 
 Kind = Literal[
     "number", "unit", "date", "name", "negation", "bound", "clause", "merged", "code",

@@ -13,7 +13,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from evals.jsonl import DatasetError, distinct, read_jsonl, read_lines
+from evals.jsonl import distinct, read_jsonl
 from evals.metrics import mean, percentile
 from evals.ranking import Grades, exponential, ndcg, recall, reciprocal_rank
 from index.build import BuildReport, build_index
@@ -21,9 +21,10 @@ from index.embedding import Embedder
 from index.retriever import HybridRetriever, Mode
 from ingest.collection import IngestReport, IngestResult
 from ingest.document import Document, Passage, Sentence
-from ingest.errors import StorageError
+from ingest.errors import DatasetError, StorageError
 from ingest.language import written_language
 from ingest.passages import PassageSettings, split
+from ingest.textlines import read_lines
 
 CORPUS, QUERIES, QRELS = "corpus.jsonl", "queries.jsonl", "qrels/test.tsv"
 DEPTH = 100

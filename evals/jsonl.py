@@ -6,8 +6,9 @@ from typing import Protocol, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from ingest.errors import InputError, PathMissingError
+from ingest.errors import DatasetError
 from ingest.schema import reason
+from ingest.textlines import read_lines
 
 
 class _HasId(Protocol):
@@ -17,12 +18,6 @@ class _HasId(Protocol):
 
 _Row = TypeVar("_Row", bound=BaseModel)
 _Named = TypeVar("_Named", bound=_HasId)
-
-
-class DatasetError(InputError):
-    """A gold file or a collection breaks its layout; scores over what is left would mislead."""
-
-    code = "dataset_invalid"
 
 
 def read_jsonl(path: Path, model: type[_Row]) -> Iterator[tuple[int, _Row]]:
@@ -56,21 +51,3 @@ def distinct(
         yield line, row
     if what and not seen:
         raise DatasetError(f"{path}:1: holds no {what}; give a file with one a line")
-
-
-def read_lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Line numbers, from 1, and lines that are not blank, without their line ends.
-
-    Only newlines end a line: the other separators of Unicode may stand inside a JSON string.
-    Raises PathMissingError or, for bytes that are not UTF-8, DatasetError.
-    """
-    if not path.is_file():
-        raise PathMissingError(f"{path} does not exist or is not a file; check the path")
-    with path.open("rb") as file:
-        for number, raw in enumerate(file, 1):
-            try:
-                line = raw.decode("utf-8-sig").rstrip("\r\n")
-            except UnicodeDecodeError as error:
-                raise DatasetError(f"{path}:{number}: is not UTF-8; save it as UTF-8") from error
-            if line.strip():
-                yield number, line

@@ -12,12 +12,12 @@ from typing import Literal, NamedTuple
 
 from assistant.answer import Answer
 from evals.gold import Gold
-from evals.jsonl import DatasetError
 from evals.sample import sample
 from evals.score import Result
-from evals.spreadsheet import read_csv, write_csv
 from evals.statistics import SEED
+from ingest.errors import DatasetError
 from ingest.fold import fold
+from ingest.spreadsheet import read_csv, write_csv
 
 Criterion = Literal["supported", "complete", "right_language", "useful"]
 

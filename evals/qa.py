@@ -21,12 +21,13 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, 
 from assistant.answer import ANSWERING, Status
 from assistant.question import Language
 from evals.gold import Fact, Gold, GoldItem
-from evals.jsonl import DatasetError, distinct, read_jsonl
+from evals.jsonl import distinct, read_jsonl
 from evals.score import Library
-from evals.spreadsheet import read_csv
+from ingest.errors import DatasetError
 from ingest.figures import find_figures
 from ingest.language import detect
 from ingest.schema import reason
+from ingest.spreadsheet import read_csv
 
 _ANSWERED: tuple[Status, ...] = ("answered", "partial", "conflict")
 _WITHHELD: tuple[Status, ...] = tuple(s for s in get_args(Status) if s not in ANSWERING)

@@ -21,11 +21,11 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from evals.jsonl import DatasetError, read_jsonl
+from evals.jsonl import read_jsonl
 from evals.record import Record
 from evals.score import Result
 from evals.summary import Summary
-from ingest.errors import InputError, PathMissingError, StorageError
+from ingest.errors import DatasetError, InputError, PathMissingError, StorageError
 from ingest.schema import reason
 
 CONFIG, ENVIRONMENT, RESULTS, TIMINGS, SUMMARY = (

@@ -11,8 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from assistant.answer import Answer, Citation, Handoff
 from assistant.question import Question
-from evals.jsonl import DatasetError
-from ingest.errors import PathMissingError
+from ingest.errors import DatasetError, PathMissingError
 from ingest.schema import reason
 
 _QUESTIONS = TypeAdapter(tuple[Question, ...])

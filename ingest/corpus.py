@@ -91,7 +91,8 @@ def read_corpus(folder: Path) -> CorpusReading:
     """
     if not folder.is_dir():
         raise PathMissingError(
-            f"{folder} is not a folder; give the one that holds {SHEETS_FOLDER}/"
+            f"{folder} is not a folder; set SANAD_CORPUS to the one that holds {SHEETS_FOLDER}/, "
+            "which is `corpus` in the checkout"
         )
     problems: list[Problem] = []
     sources_yaml = _yaml(folder, SOURCES_FILE, problems)

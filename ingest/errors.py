@@ -89,6 +89,12 @@ class SettingsError(InputError):
     code = "settings_invalid"
 
 
+class DatasetError(InputError):
+    """A file of questions, grades or labels breaks its layout; what is left of it would mislead."""
+
+    code = "dataset_invalid"
+
+
 class CorpusError(SanadError):
     """A sheet, the sources or the directory break the schema of `corpus/README.md`."""
 

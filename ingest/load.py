@@ -106,7 +106,10 @@ def count_files(folder: Folder) -> int:
 def _found(path: Path) -> tuple[Path, list[tuple[str, str]]]:
     """What is there by name, with the reason why it cannot be looked at, if it cannot."""
     if not path.exists():
-        raise PathMissingError(f"{path} does not exist; give a folder or a file that does")
+        raise PathMissingError(
+            f"{path} does not exist; give a folder or a file that does (the corpus is the folder "
+            "that SANAD_CORPUS names)"
+        )
     root = path.resolve()
     if root.is_file():
         return root.parent, [(root.name, "")]

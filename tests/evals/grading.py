@@ -5,7 +5,7 @@ from pathlib import Path
 
 from evals.labels import COLUMNS, CRITERIA, SHOWN, Row, blind
 from evals.score import Result
-from evals.spreadsheet import write_csv
+from ingest.spreadsheet import write_csv
 
 Grades = Mapping[str, str | Sequence[str]]
 

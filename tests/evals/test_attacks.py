@@ -7,10 +7,9 @@ import pytest
 
 from evals.attacks import CROSS, Attack, Kind, Result, read_attacks, run_attacks, share, table
 from evals.gold import Split
-from evals.jsonl import DatasetError
 from ingest.corpus import load_corpus
 from ingest.document import Document, Statement
-from ingest.errors import PathMissingError
+from ingest.errors import DatasetError, PathMissingError
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "evals" / "attacks" / "verification.jsonl"

@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 
 from evals import beir
-from evals.jsonl import DatasetError
 from index.embedding import Embedder
 from index.generation import open_current
 from index.retriever import HybridRetriever, Mode
-from ingest.errors import PathMissingError, StorageError
+from ingest.errors import DatasetError, PathMissingError, StorageError
 from ingest.passages import PassageSettings
 
 Write = Callable[[Path, Sequence[object]], Path]

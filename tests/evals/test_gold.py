@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from evals.gold import GoldItem, read_gold, split_of
-from evals.jsonl import DatasetError
-from ingest.errors import PathMissingError
+from ingest.errors import DatasetError, PathMissingError
 
 Write = Callable[[Path, Sequence[object]], Path]
 

@@ -7,7 +7,6 @@ import pytest
 
 from assistant.answer import Answer, Conflict, Contact, Handoff, Notice, Position
 from evals.gold import GoldItem
-from evals.jsonl import DatasetError
 from evals.labels import (
     COLUMNS,
     CRITERIA,
@@ -20,9 +19,9 @@ from evals.labels import (
     sheet,
 )
 from evals.score import Result, Scorer
-from evals.spreadsheet import read_csv
 from evals.system import Observation
-from ingest.errors import PathMissingError
+from ingest.errors import DatasetError, PathMissingError
+from ingest.spreadsheet import read_csv
 from tests.evals.grading import extra, fill, rows_of
 from tests.evals.runs import scored
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from assistant.answer import Answer, Citation
 from evals.citations import WordSupport
 from evals.gold import Gold, GoldItem
-from evals.jsonl import DatasetError
 from evals.qa import read_qa
 from evals.qascore import QaScorer, f1_means, token_f1
 from evals.score import Library
@@ -19,7 +18,7 @@ from evals.spans import Span
 from evals.summary import summarise
 from evals.system import Observation
 from ingest.document import Document
-from ingest.errors import PathMissingError
+from ingest.errors import DatasetError, PathMissingError
 
 Answers = Callable[..., Answer]
 ARABIC = "الأجل هو 150 يوما لكل تصدير. التصريح يودع لدى مكتب الصرف."

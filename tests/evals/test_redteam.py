@@ -13,7 +13,6 @@ from assistant.assistant import Assistant, assemble
 from assistant.compose import ExtractiveComposer
 from assistant.question import Question
 from evals.gold import split_of
-from evals.jsonl import DatasetError
 from evals.redteam import (
     UNIDENTIFIED,
     Attempt,
@@ -32,7 +31,13 @@ from evals.redteam import (
     works,
 )
 from index.generation import open_current
-from ingest.errors import LanguageModelError, PathMissingError, QuestionNotTextError, SanadError
+from ingest.errors import (
+    DatasetError,
+    LanguageModelError,
+    PathMissingError,
+    QuestionNotTextError,
+    SanadError,
+)
 from ingest.pipeline import ingest_folder
 from ingest.suspicion import suspicions
 from tests.fakes import FakeEmbedder

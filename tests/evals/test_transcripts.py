@@ -19,9 +19,8 @@ from assistant.answer import (
 )
 from assistant.assistant import Assistant
 from assistant.question import Language, Question, Turn
-from evals.jsonl import DatasetError
 from evals.transcripts import own_questions, page, read_questions, transcript
-from ingest.errors import PathMissingError
+from ingest.errors import DatasetError, PathMissingError
 from ingest.language import detect
 
 PAGE = Path(__file__).parents[2] / "docs" / "answers.md"

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from pathlib import Path
 
-from evals.jsonl import DatasetError, read_lines
+from ingest.errors import DatasetError
 from ingest.fold import fold
+from ingest.textlines import read_lines
 
 FORMULA = r"'*[ \u00a0]*[=+\-@＝＋－＠\t\r\n]"
 """How a cell begins that some spreadsheet might compute; also a JavaScript pattern."""

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.jsonl import DatasetError
-from evals.spreadsheet import neutralise, read_csv, restore, write_csv
-from ingest.errors import PathMissingError
+from ingest.errors import DatasetError, PathMissingError
+from ingest.spreadsheet import neutralise, read_csv, restore, write_csv
 
 
 @given(st.text() | st.from_regex(r"'*[ \t=+\-@]*.{0,3}", fullmatch=True))
