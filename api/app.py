@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastapi import Depends, FastAPI
+from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
@@ -12,6 +13,7 @@ from api.access.door import Door
 from api.access.limits import Limits, limited
 from api.admission import Admission
 from api.asking import Asking
+from api.clusters import Clusters
 from api.generations import Serving
 from api.headers import Envelope
 from api.openapi import Application
@@ -20,17 +22,25 @@ from api.pulse import Pulse
 from api.routes import (
     ask,
     audit,
+    catalogue,
     completions,
     conversations,
+    desk,
     directory,
     documents,
+    evals,
+    evaluation,
     feedback,
     gaps,
     handoffs,
     health,
     metrics,
     procedures,
+    proposals,
+    shares,
     signin,
+    styleguide,
+    suggestions,
 )
 from assistant.assistant import Assistant
 from assistant.settings import Settings, load_settings
@@ -41,9 +51,11 @@ if TYPE_CHECKING:
 
 _PAGES = Path(__file__).parent / "pages"
 _ROOMS = (
-    *(ask, completions, documents, procedures, directory),
-    *(feedback, handoffs, conversations, gaps, audit),
-    signin,
+    *(ask, completions, documents, catalogue, procedures, directory),
+    *(feedback, handoffs, proposals, conversations, gaps, audit),
+    *(evals, evaluation),
+    *(shares, suggestions),
+    *(signin, desk, styleguide),
 )
 _WATCHED = (health, metrics)
 
@@ -79,6 +91,7 @@ def create_app(
     app.state.serving = assistant
     app.state.admission = Admission.of(settings)
     app.state.database = database
+    app.state.clusters = Clusters()
     app.state.pulse = Pulse(database)
     app.state.recorder = recorder
     app.state.door = Door(settings)
@@ -93,7 +106,7 @@ def create_app(
     app.add_middleware(Envelope)
     instruments.fit(app, settings)
     problems.install(app)
-    app.mount("/pages", StaticFiles(directory=_PAGES), name="pages")
+    app.mount("/pages", GZipMiddleware(StaticFiles(directory=_PAGES)), name="pages")
 
     @app.get("/", include_in_schema=False)
     def chat() -> FileResponse:

@@ -108,6 +108,16 @@ class Asking:
         self.streams.keep(stream)
         return Listening(stream)
 
+    async def again(self, question: Question) -> Answer:
+        """The answer to what was answered before, which is not recorded once more; raises the same
+        as `ask`. It is that answer unless the documents or the model have changed since.
+        """
+        clean(question)
+        self.check()
+        if answer := self._known(question):
+            return answer
+        return await self._admission.run(partial(self._anew, question))
+
     def stop(self, within: float) -> None:
         """Take nothing more, and end what still runs with ShuttingDownError in so many seconds."""
         if not self._stopping:
@@ -122,6 +132,10 @@ class Asking:
     def _known(self, question: Question) -> Answer | None:
         with self._serving.edition() as edition:
             return edition.answers.known(question)
+
+    def _anew(self, question: Question) -> Answer:
+        with self._serving.edition() as edition:
+            return edition.answers.ask(question)
 
     def _work(self, question: Question, emit: Emit, recorded: Callable[[Answer], None]) -> Answer:
         with self._serving.edition() as edition:

@@ -38,13 +38,15 @@ class Serving:
     Whoever answers, or reads documents, does so inside a lease, and so from one generation only,
     whatever is published meanwhile. `swap` never waits for leases, nor a lease for `swap`.
     `release` is called once nobody needs an assistant any more; without one that is the caller's.
-    `refused` is why a newer generation was not taken, None when there is none.
+    `refused` is why a newer generation was not taken, None when there is none. `swapped` is told,
+    in a moment, that another one answers.
     """
 
     def __init__(
         self, sanad: Assistant, *, remembered: int, release: Callable[[], None] | None = None
     ) -> None:
         self.refused: SanadError | None = None
+        self.swapped: Callable[[], object] | None = None
         self._remembered = remembered
         self._lock = Lock()
         self._edition = self._edit(sanad, release)
@@ -74,12 +76,15 @@ class Serving:
             self._let_go(edition)
 
     def swap(self, sanad: Assistant, release: Callable[[], None] | None = None) -> None:
-        """Answer with another assistant from now on."""
+        """Answer with another assistant from now on; once closed, only release it."""
         edition = self._edit(sanad, release)
         with self._lock:
             former, self._edition = self._edition, edition
-            former.retired = True
+            edition.retired, former.retired = former.retired, True
         self._let_go(former)
+        self._let_go(edition)
+        if self.swapped:
+            self.swapped()
 
     def close(self) -> None:
         """Release the current assistant when its last lease ends; nothing may be leased after."""

@@ -1,10 +1,16 @@
 """What surrounds every request: a limit on its body, and headers that keep the page to itself."""
 
+import asyncio
+from time import monotonic
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_LIMIT = 64 * 1024
+BODY_SECONDS = 30.0
+"""A body that takes longer holds its connection to hold it, not to ask."""
+
 POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -55,7 +61,9 @@ def guard(headers: MutableHeaders, scope: Scope) -> None:
 
 
 class Envelope:
-    """ASGI middleware: refuses to read bodies over BODY_LIMIT bytes and adds the headers."""
+    """ASGI middleware: refuses to read bodies over BODY_LIMIT bytes, or for longer than
+    BODY_SECONDS, and adds the headers.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -80,16 +88,26 @@ def _declared(scope: Scope) -> int:
 
 
 def _limited(receive: Receive, declared: int) -> Receive:
-    seen = 0
+    seen, whole, until = 0, False, 0.0
 
     async def limited() -> Message:
-        nonlocal seen
+        nonlocal seen, whole, until
         if declared > BODY_LIMIT:
             raise _too_large()
-        message = await receive()
+        if whole:
+            return await receive()
+        until = until or monotonic() + BODY_SECONDS
+        try:
+            async with asyncio.timeout(max(0.0, until - monotonic())):
+                message = await receive()
+        except TimeoutError:
+            raise HTTPException(
+                408, f"The body did not arrive within {BODY_SECONDS:.0f} s; send it again."
+            ) from None
         seen += len(message.get("body", b""))
         if seen > BODY_LIMIT:
             raise _too_large()
+        whole = not message.get("more_body", False)
         return message
 
     return limited

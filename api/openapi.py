@@ -23,18 +23,22 @@ _TAGS = {
     "ask": "Questions, answered from the documents with the words that prove each sentence.",
     "completions": "The same questions and answers for clients of OpenAI's protocol.",
     "documents": "What the answers are taken from.",
+    "suggestions": "Questions that the documents answer, to begin with.",
     "procedures": "Who does what, with which papers, how long it takes and what it costs.",
     "directory": "The bodies that can help, with contacts that a source ties to them.",
     "feedback": "What people think of an answer.",
     "handoffs": "Questions sent to a regional office, and its replies.",
     "conversations": "Conversations that somebody asked to have kept.",
+    "shares": "Answers that somebody made a link to.",
     "gaps": "Questions that the documents did not answer.",
+    "evaluation": "Runs, what changed between two of them, and what people find better.",
     "audit": "Who did what, and with what.",
     "session": "Who is signed in.",
     "health": "Whether it lives, and what would answer.",
 }
 _BODY = {
     "400": "`json_invalid`: The body is not valid JSON in UTF-8.",
+    "408": "`body_too_slow`: The body does not arrive in time.",
     "413": "`body_too_large`: The body exceeds what is read.",
     "415": "`media_type_unsupported`: The body is not said to be JSON.",
 }

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Protocol, TypeVar
+from typing import TYPE_CHECKING, Annotated, Protocol, TypeVar
 
 from fastapi import Query
 from pydantic import AfterValidator
 
 from ingest.fold import strip_controls
 
-Place = tuple[datetime, str]
+if TYPE_CHECKING:
+    from api.memory.listing import Place
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _HEX = "[0-9a-f]"
@@ -23,7 +24,6 @@ Cursor = Annotated[
     ),
 ]
 
-
 Filter = Annotated[str, AfterValidator(strip_controls)]
 """A word to narrow a list down by; what no reader sees stands in no record."""
 
@@ -32,7 +32,7 @@ class Placed(Protocol):
     """A record that knows its place among those of its kind."""
 
     @property
-    def place(self) -> Place:
+    def place(self) -> "Place":
         """Its time and its id."""
         ...
 
@@ -40,7 +40,7 @@ class Placed(Protocol):
 _P = TypeVar("_P", bound=Placed)
 
 
-def before(cursor: str | None) -> Place | None:
+def before(cursor: str | None) -> "Place | None":
     """The place that a cursor stands for."""
     if cursor is None:
         return None

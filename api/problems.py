@@ -34,6 +34,7 @@ _CODES = {
     400: "json_invalid",
     404: "path_unknown",
     405: "method_not_allowed",
+    408: "body_too_slow",
     413: "body_too_large",
     415: "media_type_unsupported",
 }

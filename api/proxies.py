@@ -24,7 +24,8 @@ class Proxies:
 
     What it saw is in `request.state`: `from_proxy` is whether the peer is trusted, `direct` whether
     somebody on this machine speaks to Sanad without a proxy, by a name of loopback: a page that was
-    led here by a false DNS record brings its own name.
+    led here by a false DNS record brings its own name. nginx, told nothing, hands everybody on
+    by such a name and says so nowhere, but speaks HTTP/1.0, as nobody else does today.
     """
 
     def __init__(self, app: ASGIApp, *, settings: Settings) -> None:
@@ -70,6 +71,8 @@ def _is_direct(scope: Scope) -> bool:
     address = _address(scope["client"][0]) if scope["client"] else None
     headers = scope["headers"]
     if address is None or not address.is_loopback or any(h in _FORWARDING for h, _ in headers):
+        return False
+    if scope.get("http_version") == "1.0":
         return False
     hosts = [value.decode("latin-1").lower() for name, value in headers if name == b"host"]
     return len(hosts) == 1 and _without_port(hosts[0]) in _LOOPBACK_NAMES

@@ -86,6 +86,8 @@ def configured(
 
     Told to stop, it takes no more connections, waits for the answers that are being made, within
     bounds, and lets the application close what it has open. Forwarded headers are `api.proxies`'s.
+    Named are the protocols too: uvicorn would take httptools where somebody installed it, and that
+    takes headers without end.
     """
     import uvicorn  # noqa: PLC0415
 
@@ -95,6 +97,8 @@ def configured(
         log_config=None,
         access_log=False,
         proxy_headers=False,
+        http="h11",
+        ws="none",
         server_header=False,
         lifespan="on",
         timeout_graceful_shutdown=round(settings.shutdown_wait + _LEAVE),

@@ -10,6 +10,7 @@ from fastapi import Request
 
 from api.admission import Admission
 from api.asking import Asking
+from api.clusters import Clusters
 from api.generations import Serving
 from api.pulse import Pulse
 from assistant.assistant import Assistant
@@ -35,6 +36,12 @@ async def assistant(request: Request) -> AsyncIterator[Assistant]:
 async def asking(request: Request) -> Asking:
     """The way from a question to its answer."""
     found: Asking = request.app.state.asking
+    return found
+
+
+async def clusters(request: Request) -> Clusters:
+    """What puts questions together by their meaning."""
+    found: Clusters = request.app.state.clusters
     return found
 
 

@@ -4,7 +4,6 @@ cut can be taken up where it ended.
 
 import asyncio
 import secrets
-from collections import OrderedDict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from threading import Event as Signal
@@ -147,7 +146,7 @@ class Streams:
     def __init__(self, *, kept: int, seconds: float) -> None:
         self._kept = kept
         self._seconds = seconds
-        self._streams: OrderedDict[str, Stream] = OrderedDict()
+        self._streams: dict[str, Stream] = {}
 
     def keep(self, stream: Stream) -> None:
         """Have a stream at hand from now on."""
@@ -172,11 +171,11 @@ class Streams:
             stream.fail(error)
 
     def running(self) -> int:
-        """How many answers are being told."""
+        """How many answers are being told; may be asked in any thread."""
         return len(self._running())
 
     def _running(self) -> list[Stream]:
-        return [stream for stream in self._streams.values() if stream.ended is None]
+        return [stream for stream in tuple(self._streams.values()) if stream.ended is None]
 
     def _forget(self) -> None:
         ended = [stream for stream in self._streams.values() if stream.ended is not None]

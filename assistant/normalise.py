@@ -45,9 +45,12 @@ def clean(question: Question) -> str:
     Raises QuestionTooLongError, HistoryTooLongError, QuestionNotTextError or QuestionEmptyError.
     """
     raw = question.question
-    if len(raw) > QUESTION_LIMIT:
+    length = len(raw)
+    if length <= QUESTION_LIMIT:  # One character may stand for eighteen, as U+FDFA does.
+        length = max(length, len(unicodedata.normalize("NFKC", raw)))
+    if length > QUESTION_LIMIT:
         raise QuestionTooLongError(
-            f"The question has {len(raw)} characters; at most {QUESTION_LIMIT} are read. "
+            f"The question has {length} characters; at most {QUESTION_LIMIT} are read. "
             "Ask it in fewer words."
         )
     if len(question.history) > HISTORY_LIMIT:

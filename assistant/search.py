@@ -1,9 +1,10 @@
 """Search results as programs see them: whole passages with their place in the document."""
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from index.retriever import Hit, HybridRetriever, Match
-from index.store import StoredSentence
+from index.store import Selection, StoredSentence
 from ingest.document import Document
 
 
@@ -23,12 +24,17 @@ class SearchHit(BaseModel):
     url: str | None
 
 
-def search(retriever: HybridRetriever, text: str, k: int) -> tuple[SearchHit, ...]:
-    """The `k` best passages for `text` in any language, best first."""
+def search(
+    retriever: HybridRetriever, text: str, k: int, selection: Selection | None = None
+) -> tuple[SearchHit, ...]:
+    """The `k` best passages for `text` in any language, best first, of what a selection leaves."""
     store = retriever.generation.store
+    only = None
+    if selection is not None and not selection.is_open:
+        only = np.array(store.selected(selection), dtype=np.int64)
     return tuple(
         _result(store.document(hit.stored.passage.document_id), hit)
-        for hit in retriever.search(retriever.encode(text), k)
+        for hit in retriever.search(retriever.encode(text), k, only)
     )
 
 

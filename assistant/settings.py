@@ -1,5 +1,6 @@
 """One typed tree of settings, read once from the environment; a bad value stops the start."""
 
+import os
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
@@ -70,6 +71,11 @@ class Settings(BaseSettings):
     connecting, for a lock and for a statement. The `keep_…_days` are after how many days records
     are deleted: conversations and gaps from their last turn, the others from when they came.
 
+    `styleguide` shows every component of the pages at `/styleguide`, for those who work on them.
+
+    `runs` is the folder whose runs of `sanad eval run` the evaluators' desk shows, and in which it
+    keeps what they think of them.
+
     `rerank_model` and `nli_model` are folders of cross-encoders, used only where they are set: one
     reorders what was found, the other judges in `sanad eval run` whether words prove a claim.
     """
@@ -82,6 +88,7 @@ class Settings(BaseSettings):
     index: Path = Field(default_factory=lambda: _data("index"))
     models: Path = Field(default_factory=lambda: _data("models"))
     feeds: Path = Field(default_factory=lambda: _data("feeds"))
+    runs: Path = Field(default_factory=lambda: _data("evals"))
     feeds_contact: str | None = Field(default=None, pattern=r"^[!-~]{3,200}$")
 
     embedding_model: str = "sanad-e5-small"
@@ -121,6 +128,7 @@ class Settings(BaseSettings):
     keep_feedback_days: int = Field(default=730, ge=1, le=36_500)
     keep_handoffs_days: int = Field(default=730, ge=1, le=36_500)
     keep_gaps_days: int = Field(default=730, ge=1, le=36_500)
+    styleguide: bool = False
 
     index_poll: float = Field(default=2, ge=0, le=3_600)
     heartbeat: float = Field(default=15, gt=0, le=600)
@@ -160,6 +168,13 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite:///{_data('records', 'sanad.sqlite')}"
+
+
+def unknown_variables() -> tuple[str, ...]:
+    """Variables that look like settings and are none, as misspelt ones do: they change nothing."""
+    known = {f"SANAD_{name.upper()}" for name in Settings.model_fields}
+    found = (name for name in os.environ if name.upper().startswith("SANAD_"))
+    return tuple(sorted(name for name in found if name.upper() not in known))
 
 
 def load_settings(*, index: Path | None = None, **overrides: object) -> Settings:

@@ -32,6 +32,12 @@ class Bundle:
         sums = self._reduce(np.add, values, 0.0)
         return np.asarray(sums / np.maximum(self.sizes, 1), dtype=np.float32)
 
+    def among(self, rows: Rows) -> "Bundle":
+        """The same groups with those of their rows that are among some others."""
+        kept = np.isin(self.rows, rows)
+        groups = np.repeat(np.arange(len(self.sizes)), self.sizes)
+        return Bundle(self.rows[kept], np.bincount(groups[kept], minlength=len(self.sizes)))
+
     def max_of(self, vectors: Vectors, query: Vectors) -> Floats:
         """The largest cosine of each group's rows with a vector."""
         return self.max(vectors[self.rows] @ query)
@@ -156,9 +162,16 @@ class Layout:
         families = np.unique(self.row_family[rows[direct < 0]])
         return np.union1d(direct[direct >= 0], self.by_family.of(families).rows)
 
-    def best_row(self, groups: Rows, vectors: Vectors, query: Vectors) -> Rows:
-        """The sentence of each group that is nearest to a vector, the first of equals."""
+    def best_row(
+        self, groups: Rows, vectors: Vectors, query: Vectors, only: Rows | None = None
+    ) -> Rows:
+        """The sentence of each group that is nearest to a vector, the first of equals.
+
+        With `only`, the nearest of these rows; each group must have one of them.
+        """
         bundle = self.sentences.of(groups)
+        if only is not None:
+            bundle = bundle.among(only)
         cosines = vectors[bundle.rows] @ query
         starts = np.cumsum(bundle.sizes) - bundle.sizes
         places = [

@@ -139,29 +139,40 @@ class HybridRetriever:
             spread=_LEAST_SPREAD if few else max(float(chance.std()), _LEAST_SPREAD),
         )
 
-    def match(self, query: Query, k: int) -> tuple[Match, ...]:
-        """The `k` best statements, best first; ties keep index order."""
+    def match(self, query: Query, k: int, only: Rows | None = None) -> tuple[Match, ...]:
+        """The `k` best statements, best first; ties keep index order.
+
+        With `only`, ascending rows of sentences, none but statements that have one of those rows,
+        each by the best of them. They are scored as ever, by all of their sentences.
+        """
         lexical = self.generation.lexical.scores(query.tokens)
         pool = max(k, _POOL)
-        rows = _top(lexical, pool)
-        if self.mode != "lexical":
-            rows = np.union1d(self._dense_rows(query, pool), rows)
+        if only is None:
+            rows = _top(lexical, pool)
+            if self.mode != "lexical":
+                rows = np.union1d(self._dense_rows(query, pool), rows)
+        else:
+            rows = self._rows_among(only, query, lexical, pool)
         if not rows.size:
             return ()
         groups = self._layout.groups_of(rows)
         scored = self._score(query, groups, lexical)
         best = np.argsort(-scored[:, 0], kind="stable")[:k]
-        rows = self._layout.best_row(groups[best], self.generation.vectors, query.vector)
+        vectors = self.generation.vectors
+        rows = self._layout.best_row(groups[best], vectors, query.vector, only)
         return tuple(
             Match(int(row), *map(float, scores))
             for row, scores in zip(rows, scored[best], strict=True)
         )
 
-    def search(self, query: Query, k: int) -> tuple[Hit, ...]:
-        """The `k` best passages, best first, each in the language that fits best."""
+    def search(self, query: Query, k: int, only: Rows | None = None) -> tuple[Hit, ...]:
+        """The `k` best passages, best first, each in the language that fits best.
+
+        `only` is that of `match`.
+        """
         hits: dict[int, Hit] = {}
         covered: set[int] = set()
-        for match in self.match(query, k * _STATEMENTS):
+        for match in self.match(query, k * _STATEMENTS, only):
             if len(hits) == k:
                 break
             if self._layout.group(match.row) in covered:
@@ -195,6 +206,14 @@ class HybridRetriever:
             named = self.generation.lexical.scores(legal)
             score += NAMED * query.lexical_weight * sentences.max(named[sentences.rows])
         return np.stack([score, nearest, mean, asked, words], axis=1)
+
+    def _rows_among(self, only: Rows, query: Query, lexical: Scores, count: int) -> Rows:
+        """The nearest of some rows, and those that share most words; the few are all compared."""
+        found = only[_top(lexical[only], count)]
+        if self.mode == "lexical" or not only.size:
+            return found
+        dense = self.generation.vectors[only] @ query.vector
+        return np.union1d(only[np.argsort(-dense, kind="stable")[:count]], found)
 
     def _dense_rows(self, query: Query, count: int) -> Rows:
         count = min(count, self.generation.manifest.rows)

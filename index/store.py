@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -62,6 +62,30 @@ class StoredSentence:
     tokens: frozenset[str]
     figures: frozenset[str]
     context: tuple[str, ...] = ()
+
+
+Validity = Literal["current", "past", "future"]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a search is narrowed down to; None narrows nothing.
+
+    By the `day` (ISO) a sentence is `past` when it was repealed or replaced or has run out,
+    `future` when it is announced or its document does not hold yet, else `current`. `publisher` is
+    that of a source of the sentence itself.
+    """
+
+    day: str
+    kind: Kind | None = None
+    language: str | None = None
+    validity: Validity | None = None
+    publisher: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it leaves everything in."""
+        return (self.kind, self.language, self.validity, self.publisher) == (None,) * 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +236,23 @@ class Store:
         )
         return (text for (text,) in rows)
 
+    def filed_questions(self, language: str) -> list[tuple[str, str]]:
+        """The first question filed with each document of a language, with the document's id."""
+        rows = self._connection.execute(
+            "SELECT q.document_id, q.text, min(q.row) FROM questions q"
+            " JOIN documents d ON d.id = q.document_id"
+            " WHERE q.statement IS NULL AND d.language = ? GROUP BY q.document_id",
+            (language,),
+        )
+        return [(document_id, text) for document_id, text, _ in rows]
+
+    def sectors(self) -> list[str]:
+        """The sectors that documents are about, in alphabetical order."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT value FROM documents, json_each(body, '$.sectors') ORDER BY value"
+        )
+        return [sector for (sector,) in rows]
+
     def terms(self) -> list[Term]:
         """The glossary, ordered by id."""
         return self._reference(Term)
@@ -251,6 +292,32 @@ class Store:
         }
         return [found[row] for row in wanted]
 
+    def selected(self, selection: Selection) -> list[int]:
+        """The rows of the sentences that a selection leaves, in ascending order."""
+        publisher = selection.publisher
+        rows = self._connection.execute(
+            " AND ".join((_SELECTED, *_conditions(selection))) + " ORDER BY s.row",
+            {
+                "kind": selection.kind,
+                "language": selection.language,
+                "day": selection.day,
+                "publisher": publisher,
+                "written": publisher and json.dumps(publisher, ensure_ascii=False),
+            },
+        )
+        return [row for (row,) in rows]
+
+    def publishers(self) -> Mapping[str, int]:
+        """How many documents name each publisher as a source, by name."""
+        rows = self._connection.execute(
+            "SELECT publisher, count(DISTINCT id) FROM ("
+            " SELECT id, json_extract(body, '$.source.publisher') AS publisher FROM documents"
+            " UNION ALL SELECT d.id, json_extract(so.value, '$.publisher') FROM documents d,"
+            " json_each(d.body, '$.statements') st, json_each(st.value, '$.sources') so"
+            ") WHERE publisher IS NOT NULL GROUP BY publisher ORDER BY publisher"
+        )
+        return dict(rows.fetchall())
+
     def _passage(self, row: int) -> StoredPassage:
         document_id, start, end, anchor, heading, language, tokens, first = (
             self._connection.execute(
@@ -281,6 +348,36 @@ class Store:
             Sentence(start, end, statements[anchor] if anchor else None, tuple(json.loads(context)))
             for start, end, anchor, context in rows
         )
+
+
+_SELECTED = (
+    "SELECT s.row FROM sentences s"
+    " JOIN passages p ON p.row = s.passage JOIN documents d ON d.id = p.document_id WHERE true"
+)
+_PAST = "(s.valid_to < :day OR s.status IN ('superseded', 'historical'))"
+_FUTURE = "(d.valid_from > :day OR s.status = 'announced')"
+_VALIDITIES: Mapping[Validity, str] = {
+    "past": f"coalesce({_PAST}, 0)",
+    "future": f"coalesce({_FUTURE}, 0) AND NOT coalesce({_PAST}, 0)",
+    "current": f"NOT coalesce({_PAST}, 0) AND NOT coalesce({_FUTURE}, 0)",
+}
+_PUBLISHED = (
+    "instr(d.body, :written) AND (json_extract(d.body, '$.source.publisher') = :publisher"
+    " OR EXISTS (SELECT 1 FROM json_each(d.body, '$.statements') st,"
+    " json_each(st.value, '$.sources') so WHERE json_extract(st.value, '$.anchor') = s.statement"
+    " AND json_extract(so.value, '$.publisher') = :publisher))"
+)
+
+
+def _conditions(selection: Selection) -> Iterator[str]:
+    if selection.kind:
+        yield "json_extract(d.body, '$.kind') = :kind"
+    if selection.language:
+        yield "p.language = :language"
+    if selection.validity:
+        yield _VALIDITIES[selection.validity]
+    if selection.publisher:
+        yield _PUBLISHED
 
 
 def _stored(row: Sequence[Any]) -> StoredSentence:

@@ -7,7 +7,7 @@ itself.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, cast, get_args
 
 from fastapi import Request, Security
 from fastapi.concurrency import run_in_threadpool
@@ -16,6 +16,10 @@ from fastapi.security.http import HTTPAuthorizationCredentials
 
 from api import state
 from api.access import csrf
+from api.memory import keys, signins, users
+from api.memory.database import Database
+from api.memory.secret import KEY_PREFIX
+from api.memory.signins import SignedIn
 from ingest.errors import (
     DatabaseDownError,
     DatabaseOutdatedError,
@@ -27,15 +31,12 @@ from ingest.errors import (
 
 if TYPE_CHECKING:
     from api.access.door import Door
-    from api.memory.database import Database
-    from api.memory.signins import SignedIn
 
 Role = Literal["public", "agent", "evaluator", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)
 STAFF: tuple[Role, ...] = ("agent", "evaluator", "admin")
 
 COOKIE = "sanad_session"
-KEY_PREFIX = "sanad_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,8 @@ async def caller(request: Request) -> Caller:
     not, or that comes without what would prove who sent it, is as good as none, and so are both
     while the database is down: what everybody may do need not wait for who does it.
     """
+    if found := getattr(request.state, "caller", None):
+        return cast(Caller, found)
     try:
         who = await _known(request) or PUBLIC
     except (DatabaseDownError, DatabaseOutdatedError, StorageError):
@@ -112,7 +115,7 @@ def key_of(request: Request) -> str | None:
     return token if scheme.lower() == "bearer" and token.startswith(KEY_PREFIX) else None
 
 
-async def session_of(request: Request) -> "SignedIn | None":
+async def session_of(request: Request) -> SignedIn | None:
     """The sign-in whose cookie the request brings; None where it has ended, or there is none.
 
     Looked up once for a request, whoever asks.
@@ -152,16 +155,18 @@ async def _doors(request: Request) -> "tuple[Database, Door]":
     return await state.database(request), request.app.state.door
 
 
-def _session(database: "Database", door: "Door", token: str) -> "SignedIn | None":
-    from api.memory import signins  # noqa: PLC0415  (the database is loaded by whoever opens one)
+def _session(database: Database, door: "Door", token: str) -> SignedIn | None:
+    """Who is signed in; a token that is nobody's costs the database no lock."""
+    now = door.now()
+    with database.session(readonly=True) as session:
+        found = signins.find(session, token, now, idle=door.idle)
+    if found and signins.is_stale(found, now):
+        with database.session() as session:
+            signins.used(session, token, now)
+    return found
 
-    with database.session() as session:
-        return signins.find(session, token, door.now(), idle=door.idle)
 
-
-def _by_key(database: "Database", door: "Door", key: str) -> Caller:
-    from api.memory import keys  # noqa: PLC0415
-
+def _by_key(database: Database, door: "Door", key: str) -> Caller:
     with database.session(readonly=True) as session:
         found = keys.find(session, key, door.now())
     if found is None:
@@ -176,9 +181,7 @@ def _role(stored: str) -> Role:
     return next((role for role in ROLES if role == stored), "public")
 
 
-def _nobody(database: "Database", door: "Door") -> NotSignedInError | StaffNotSetUpError:
-    from api.memory import keys, users  # noqa: PLC0415
-
+def _nobody(database: Database, door: "Door") -> NotSignedInError | StaffNotSetUpError:
     with database.session(readonly=True) as session:
         anybody = users.any(session) or keys.any(session)
     if anybody or door.oidc:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from fastapi.concurrency import run_in_threadpool
 
+from api.access import signing
 from api.access.oidc import Oidc, Pending
 from api.admission import Admission
+from api.memory.database import Database
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
     from api.access.passwords import Passwords
-    from api.memory.database import Database
 
 
 class Door:
@@ -38,18 +39,14 @@ class Door:
 
         return Passwords()
 
-    async def sign_in(self, database: "Database", name: str, password: str, address: str) -> str:
+    async def sign_in(self, database: Database, name: str, password: str, address: str) -> str:
         """Sign in with a password; gives the token of the session.
 
         Raises SignInFailedError, LockedOutError, OverloadedError, DatabaseDownError.
         """
-
-        def work() -> str:
-            from api.access import signing  # noqa: PLC0415  (the database takes 0.4 s to load)
-
-            return signing.by_password(self, database, name, password, address)
-
-        return await self._verifying.run(work)
+        return await self._verifying.run(
+            lambda: signing.by_password(self, database, name, password, address)
+        )
 
     async def begin(self, oidc: Oidc, redirect: str, then: str) -> tuple[str, Pending]:
         """Where to send the browser to sign in at the issuer, and what it must bring back.
@@ -58,7 +55,7 @@ class Door:
         """
         return await self._exchanging.run(lambda: oidc.begin(redirect, then))
 
-    async def finish(self, database: "Database", oidc: Oidc, pending: Pending, code: str) -> str:
+    async def finish(self, database: Database, oidc: Oidc, pending: Pending, code: str) -> str:
         """Sign in whom the issuer vouches for; gives the token of the session.
 
         Raises CrossSiteError for a sign-in that was finished before, SignInFailedError,
@@ -66,17 +63,13 @@ class Door:
         """
 
         def work() -> str:
-            from api.access import signing  # noqa: PLC0415
-
             signing.use_once(self, database, pending)
             return signing.by_issuer(self, database, oidc.finish(pending, code))
 
         return await self._exchanging.run(work)
 
-    async def sign_out(self, database: "Database", token: str) -> None:
+    async def sign_out(self, database: Database, token: str) -> None:
         """End a session; raises DatabaseDownError."""
-        from api.access import signing  # noqa: PLC0415
-
         await run_in_threadpool(signing.out, self, database, token)
 
 

@@ -7,15 +7,15 @@ caller all the same, and costs no look-up in the database.
 from math import ceil
 from threading import Lock
 from time import time
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from fastapi import Depends, Request
+from fastapi import Request
 
 from api.access.address import HERE, address_of
-from api.access.caller import Caller, caller
+from api.access.caller import PUBLIC, Caller, caller
 from api.proxies import is_direct
 from assistant.settings import Settings
-from ingest.errors import RateLimitError
+from ingest.errors import NotSignedInError, RateLimitError
 
 if TYPE_CHECKING:
     from limits.strategies import MovingWindowRateLimiter
@@ -82,7 +82,15 @@ class Limits:
             return self._windows
 
 
-async def limited(request: Request, who: Annotated[Caller, Depends(caller)]) -> None:
-    """For the routes that anybody may call; raises RateLimitError with how long to wait."""
+async def limited(request: Request) -> None:
+    """For the routes that anybody may call; raises RateLimitError with how long to wait.
+
+    Who brings a key that does not count is counted too, and then raises NotSignedInError.
+    """
     limits: Limits = request.app.state.limits
+    try:
+        who = await caller(request)
+    except NotSignedInError:
+        limits.count(request, PUBLIC)
+        raise
     limits.count(request, who)

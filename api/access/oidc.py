@@ -77,9 +77,10 @@ class Pending:
         try:
             values = json.loads(base64.urlsafe_b64decode(cookie))
             pending = cls(**values)
-        except (ValueError, TypeError):
+            "".join(values.values()).encode()
+        except (ValueError, TypeError, RecursionError):
             return None
-        return pending if all(isinstance(value, str) for value in values.values()) else None
+        return pending
 
 
 class Oidc:

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api.commands.output import IndexOption, JsonOption, console, print_json
+from api.commands.options import IndexOption
+from api.commands.output import JsonOption, console, print_json
 from assistant.answer import Answer, Engine
 from assistant.assistant import open_assistant
 from assistant.question import Question

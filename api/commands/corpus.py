@@ -11,7 +11,8 @@ from typing import Annotated
 
 import typer
 
-from api.commands.output import IndexOption, JsonOption, console, print_json
+from api.commands.options import IndexOption
+from api.commands.output import JsonOption, console, print_json
 from assistant.polarity import negated
 from assistant.settings import load_settings
 from index.diff import AttributeChange, FigureKey, GenerationDiff, StatementChange, diff_generations

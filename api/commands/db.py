@@ -1,7 +1,6 @@
 """`sanad db`: the database of records; its migrations, backups and retention."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Annotated
 import typer
 
 from api.commands.output import JsonOption, console, print_json
+from api.commands.records import OPERATOR
 from api.memory import audit
 from api.memory.backup import Manifest, back_up
 from api.memory.backup import restore as put_back
@@ -24,9 +24,6 @@ from ingest.errors import DatabaseOutdatedError
 app = typer.Typer(
     help="The database of records: status, migrate, backup, restore, purge.", no_args_is_help=True
 )
-
-ACTOR = "shell"
-"""Whoever may run commands here; the audit log knows no more of them."""
 
 
 @app.command("status")
@@ -83,7 +80,7 @@ def restore(
     with _opened() as database:
         manifest = put_back(database, file, replace=replace)
         with database.session() as session:
-            audit.append(session, actor=ACTOR, action="restored", now=datetime.now(UTC),
+            audit.append(session, actor=OPERATOR, action="restored", now=datetime.now(UTC),
                          detail=f"backup of {manifest.created.isoformat()}")  # fmt: skip
     _told(manifest, f"{database.place}: restored as of {manifest.created}", as_json=as_json)
 
@@ -93,7 +90,7 @@ def purge(*, as_json: JsonOption = False) -> None:
     """Delete what is older than SANAD_KEEP_…_DAYS, as `sanad serve` does once a day."""
     settings = load_settings()
     with _opened() as database, database.session() as session:
-        purged = delete_old(session, Keep.of(settings), now=datetime.now(UTC), actor=ACTOR)
+        purged = delete_old(session, Keep.of(settings), now=datetime.now(UTC), actor=OPERATOR)
     if as_json:
         print_json(purged)
         return
@@ -101,13 +98,8 @@ def purge(*, as_json: JsonOption = False) -> None:
         _say(f"{kind} {count}")
 
 
-@contextmanager
-def _opened() -> Iterator[Database]:
-    database = open_database(load_settings())
-    try:
-        yield database
-    finally:
-        database.close()
+def _opened() -> AbstractContextManager[Database]:
+    return closing(open_database(load_settings()))
 
 
 def _told(manifest: Manifest, first: str, *, as_json: bool) -> None:

@@ -11,7 +11,8 @@ from typing import Annotated
 import typer
 
 from api.commands.lastrun import read_last_run
-from api.commands.output import IndexOption, JsonOption, console, megabytes, print_json
+from api.commands.options import IndexOption
+from api.commands.output import JsonOption, console, megabytes, print_json
 from assistant.assistant import (
     Assistant,
     configured_model,
@@ -20,7 +21,7 @@ from assistant.assistant import (
 )
 from assistant.modelcheck import check_model, where_questions_go
 from assistant.relevance import Relevance, made_for
-from assistant.settings import Settings, load_settings
+from assistant.settings import Settings, load_settings, unknown_variables
 from evals.support import open_support
 from index import health
 from index.encoder import is_optimised
@@ -86,7 +87,8 @@ def _program(_settings: Settings) -> str:
 
 
 def _settings(settings: Settings) -> str:
-    return ", ".join(f"{name}={value}" for name, value in settings.model_dump().items())
+    unknown = "".join(f"{name} is no setting and changes nothing, " for name in unknown_variables())
+    return unknown + ", ".join(f"{name}={value}" for name, value in settings.model_dump().items())
 
 
 def _corpus(settings: Settings) -> str:

@@ -14,6 +14,7 @@ from api.commands.adapt import adapt
 from api.commands.askspeed import ask_speed
 from api.commands.attacks import attacks
 from api.commands.composers import composers
+from api.commands.crowd import crowd
 from api.commands.fit import fit
 from api.commands.growth import growth
 from api.commands.ingestspeed import ingest_speed
@@ -73,6 +74,7 @@ app.command("kills")(kills)
 app.command("ask")(ask_speed)
 app.command("growth")(growth)
 app.command("load")(load_speed)
+app.command("crowd")(crowd)
 app.command("start")(start_speed)
 app.command("peers")(peers)
 

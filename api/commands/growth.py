@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from api.commands.output import IndexOption, JsonOption, console, print_json
+from api.commands.options import IndexOption
+from api.commands.output import JsonOption, console, print_json
 from assistant.settings import load_settings
 from evals.growth import Cost, measure_growth, measures
 

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from api.commands.output import IndexOption, JsonOption, console, megabytes, print_json
+from api.commands.options import IndexOption
+from api.commands.output import JsonOption, console, megabytes, print_json
 from assistant.settings import load_settings
 from index import generation as generations
 from index import health

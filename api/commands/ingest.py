@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 
 from api.commands.lastrun import LastRun, write_last_run
+from api.commands.options import IndexOption
 from api.commands.output import (
-    IndexOption,
     JsonOption,
     Report,
     console,

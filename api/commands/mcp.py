@@ -3,7 +3,7 @@
 import logging
 import sys
 
-from api.commands.output import IndexOption
+from api.commands.options import IndexOption
 from api.generations import follow
 from assistant.assistant import open_models
 from assistant.modelcheck import check_model

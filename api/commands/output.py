@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated, Protocol
 
 import typer
@@ -21,7 +20,6 @@ from rich.progress import (
 )
 from rich.text import Text
 
-IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of the index.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 _ANY = TypeAdapter(object)

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from api.commands.output import IndexOption, JsonOption, console, print_json
+from api.commands.options import IndexOption
+from api.commands.output import JsonOption, console, print_json
 from assistant.assistant import open_assistant
 from assistant.search import SearchHit, StatementMatch
 from assistant.search import explain as explain_search

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from api import logs
-from api.commands.output import IndexOption
+from api.commands.options import IndexOption
 from api.service import configured, open_service
 from assistant.modelcheck import check_model
 from assistant.settings import Settings, load_settings

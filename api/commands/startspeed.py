@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from api.client import RemoteAssistant
-from api.commands.output import IndexOption, JsonOption, console, print_json
+from api.commands.options import IndexOption
+from api.commands.output import JsonOption, console, print_json
 from assistant.question import Question
 from assistant.settings import load_settings
 from evals.startspeed import Figure, measure_start

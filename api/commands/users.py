@@ -14,7 +14,10 @@ from api.memory import attempts, users
 from api.memory.users import User
 from ingest.errors import InputError, RecordMissingError
 
-app = typer.Typer(help="People of the staff side: add, list, disable.", no_args_is_help=True)
+app = typer.Typer(
+    help="People of the staff side: add, list, disable, enable, password, role.",
+    no_args_is_help=True,
+)
 
 StaffRole = Literal["agent", "evaluator", "admin"]
 Name = Annotated[str, typer.Argument(help="Letters, digits and . _ - @; capitals do not count.")]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from api.html.page import asset, render_page
 from evals.labels import COLUMNS, CRITERIA, SHOWN, Row
-from evals.spreadsheet import FORMULA
+from ingest.spreadsheet import FORMULA
 
 
 def render(rows: Sequence[Row]) -> str:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from api.memory import tables
 from api.memory.database import Session
 from api.memory.secret import hashed
+from api.memory.upsert import upsert
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,9 @@ class Attempts:
 
 def failed(session: Session, subject: str, *, now: datetime) -> Attempts:
     """Count one more; two that fail at once are two."""
-    # SQLite and PostgreSQL spell an upsert alike, but SQLAlchemy has one for each.
-    insert = postgresql.insert if session.dialect.name == "postgresql" else sqlite.insert
     columns = tables.attempts.c
     counted = (
-        insert(tables.attempts)
+        upsert(session, tables.attempts)
         .values(subject=hashed(subject), failures=1, last=now)
         .on_conflict_do_update(
             index_elements=["subject"], set_={"failures": columns.failures + 1, "last": now}

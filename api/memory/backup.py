@@ -11,7 +11,6 @@ import json
 import os
 import tarfile
 import zlib
-from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -21,10 +20,10 @@ from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from sqlalchemy import BigInteger, DateTime, MetaData, Table, func, insert, select, text
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Table, func, insert, select, text
 
 from api.memory import migrate
-from api.memory.database import VERSIONS, Database, Session
+from api.memory.database import VERSIONS, Database, Session, reflected
 from api.memory.faults import THE_DATABASE
 from api.memory.tables import REVISION
 from ingest.errors import (
@@ -38,6 +37,10 @@ from ingest.errors import (
 _MANIFEST = "manifest.json"
 _TOGETHER = 1_000
 """Rows that are read or written at a time."""
+
+_LARGEST_MANIFEST = 1_000_000
+FIRST = "0001"
+"""The first migration."""
 
 
 class Part(BaseModel):
@@ -97,6 +100,8 @@ def restore(database: Database, path: Path, *, replace: bool = False) -> Manifes
     with TemporaryDirectory(prefix="sanad-restore-") as name:
         folder = Path(name)
         manifest = _unpacked(path, folder)
+        if manifest.revision < FIRST:
+            raise BackupDamagedError(f"{path} is of no migration that there ever was.")
         if manifest.revision > REVISION:
             raise DatabaseOutdatedError(
                 f"{path} was written by a newer version of Sanad (migration {manifest.revision}, "
@@ -106,11 +111,11 @@ def restore(database: Database, path: Path, *, replace: bool = False) -> Manifes
             migrate.alone(session)
             _clear(database, session, replace=replace)
             migrate.upgrade(session, manifest.revision)
-            there = _there(session)
+            there = reflected(session)
             if {table.name for table in there} != set(manifest.tables):
                 raise BackupDamagedError(f"{path} lacks a table; nothing was restored from it.")
             for table in there:
-                _fill(session, table, folder)
+                _fill(session, table, folder / f"{table.name}.jsonl")
             if manifest.revision != REVISION:
                 migrate.upgrade(session)
     return manifest
@@ -121,19 +126,12 @@ def _written(database: Database, folder: Path, now: datetime) -> Manifest:
         revision = database.revision_in(session)
         if revision is None:
             raise InputError(f"{THE_DATABASE} is empty; there is nothing to back up.")
-        parts = {table.name: _dump(session, table, folder) for table in _there(session)}
+        parts = {table.name: _dump(session, table, folder) for table in reflected(session)}
     manifest = Manifest(
         sanad=version("sanad"), created=now.astimezone(UTC), revision=revision, tables=parts
     )
     (folder / _MANIFEST).write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
     return manifest
-
-
-def _there(session: Session) -> list[Table]:
-    """The tables as they are, each after those that it refers to."""
-    found = MetaData()
-    found.reflect(session)
-    return [table for table in found.sorted_tables if table.name != VERSIONS]
 
 
 def _dump(session: Session, table: Table, folder: Path) -> Part:
@@ -177,7 +175,7 @@ def _unpacked(path: Path, folder: Path) -> Manifest:
     """Read the file into a folder and see that it is what the manifest says."""
     try:
         with tarfile.open(path, "r:gz") as tar:
-            manifest = Manifest.model_validate_json(_member(tar, _MANIFEST).read())
+            manifest = Manifest.model_validate_json(_short(tar, _MANIFEST))
             for table, part in manifest.tables.items():
                 _take(tar, f"{table}.jsonl", folder, part)
     except (tarfile.TarError, OSError, EOFError, zlib.error, KeyError, ValidationError) as error:
@@ -193,6 +191,13 @@ def _member(tar: tarfile.TarFile, name: str) -> Any:  # noqa: ANN401  (a binary 
     if found is None:
         raise KeyError(name)
     return found
+
+
+def _short(tar: tarfile.TarFile, name: str) -> bytes:
+    data: bytes = _member(tar, name).read(_LARGEST_MANIFEST + 1)
+    if len(data) > _LARGEST_MANIFEST:
+        raise KeyError(name)
+    return data
 
 
 def _take(tar: tarfile.TarFile, name: str, folder: Path, part: Part) -> None:
@@ -217,7 +222,7 @@ def _inside(folder: Path, name: str) -> Path:
 def _clear(database: Database, session: Session, *, replace: bool) -> None:
     """Leave no tables; raises InputError when records would go that are not to be replaced."""
     database.revision_in(session)
-    there = _there(session)
+    there = reflected(session)
     if not replace:
         for table in there:
             if session.scalar(select(func.count()).select_from(table)):
@@ -230,10 +235,10 @@ def _clear(database: Database, session: Session, *, replace: bool) -> None:
     session.execute(text(f"DROP TABLE IF EXISTS {VERSIONS}"))
 
 
-def _fill(session: Session, table: Table, folder: Path) -> None:
-    with (folder / f"{table.name}.jsonl").open(encoding="utf-8") as lines:
+def _fill(session: Session, table: Table, path: Path) -> None:
+    with path.open("rb") as lines:
         while some := list(islice(lines, _TOGETHER)):
-            session.execute(insert(table), list(_rows(table, some)))
+            session.execute(insert(table), [_row(table, line) for line in some])
     if session.dialect.name == "postgresql" and isinstance(table.c[0].type, BigInteger):
         session.execute(
             text(
@@ -243,11 +248,28 @@ def _fill(session: Session, table: Table, folder: Path) -> None:
         )
 
 
-def _rows(table: Table, lines: Sequence[str]) -> Iterator[dict[str, object]]:
-    moments = {column.name for column in table.c if isinstance(column.type, DateTime)}
-    for line in lines:
-        row = json.loads(line)
-        for name in moments:
-            if row[name] is not None:
-                row[name] = datetime.fromisoformat(row[name])
-        yield row
+def _row(table: Table, line: bytes) -> dict[str, object]:
+    """One record; its hash says that it was not damaged, and not that it was written by us."""
+    try:
+        found = json.loads(line)
+        row = {column.name: _value(column, found.pop(column.name)) for column in table.c}
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise _no_record(table) from error
+    if found:
+        raise _no_record(table)
+    return row
+
+
+def _value(column: Column[Any], value: Any) -> object:  # noqa: ANN401  (anything in JSON)
+    if isinstance(column.type, DateTime) and value is not None:
+        return datetime.fromisoformat(value)
+    if isinstance(value, dict | list) and not isinstance(column.type, JSON):
+        raise TypeError(column.name)
+    return value
+
+
+def _no_record(table: Table) -> BackupDamagedError:
+    return BackupDamagedError(
+        f"What the backup holds as a record of {table.name} is none; nothing was restored from it. "
+        "Use another backup."
+    )

@@ -11,6 +11,9 @@ from api.memory.database import Session
 from api.memory.secret import hashed, new_id, new_secret
 from ingest.errors import RecordMissingError
 
+TURNS = 200
+"""The turns of a conversation that are kept, the last ones: all of them are read at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -48,13 +51,20 @@ def append(
     answer: Mapping[str, object],
     now: datetime,
 ) -> None:
-    """Keep one more turn; raises RecordMissingError when the conversation is not kept any more."""
+    """Keep one more turn, and the TURNS - 1 before it.
+
+    Raises RecordMissingError when the conversation is not kept any more.
+    """
     conversation, _ = _found(session, token)
     session.execute(
         insert(tables.turns).values(
             conversation_id=conversation, created=now, question=question, answer=dict(answer)
         )
     )
+    columns = tables.turns.c
+    mine = columns.conversation_id == conversation
+    over = select(columns.id).where(mine).order_by(columns.id.desc()).offset(TURNS).limit(1)
+    session.execute(delete(tables.turns).where(mine, columns.id <= over.scalar_subquery()))
     session.execute(
         update(tables.conversations)
         .where(tables.conversations.c.id == conversation)

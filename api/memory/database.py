@@ -15,7 +15,18 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    MetaData,
+    Table,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    text,
+)
 from sqlalchemy.exc import ArgumentError
 
 from api.memory.faults import THE_DATABASE, noted, translated
@@ -218,6 +229,13 @@ class Database:
                 "`sanad db backup FILE` and `sanad db migrate`."
             )
         return noted(DatabaseOutdatedError(f"{THE_DATABASE} {told}"), self.place)
+
+
+def reflected(session: Session) -> list[Table]:
+    """The tables of records as they are, whatever version made them; each after those it names."""
+    found = MetaData()
+    found.reflect(session)
+    return [table for table in found.sorted_tables if table.name != VERSIONS]
 
 
 def open_database(settings: Settings) -> Database:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from api.memory import tables
 from api.memory.database import Session
@@ -28,7 +28,11 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Handoff:
-    """One question that waits for an office, or has been answered by it."""
+    """One question that waits for an office, or has been answered by it.
+
+    `found` is the answer, as JSON, that a later generation gave at `found_at`; `asked_again` names
+    the last one that was asked.
+    """
 
     id: str
     created: datetime
@@ -44,6 +48,9 @@ class Handoff:
     replied_by: str | None = None
     closed: datetime | None = None
     closed_by: str | None = None
+    asked_again: str | None = None
+    found: dict[str, object] | None = None
+    found_at: datetime | None = None
 
     @property
     def place(self) -> Place:
@@ -123,6 +130,39 @@ def close(session: Session, handoff_id: str, *, by: str, now: datetime) -> Hando
     if found.status == "closed":
         return found
     return _change(session, handoff_id, status="closed", closed=now, closed_by=by)
+
+
+def unasked(session: Session, generation: str, *, limit: int) -> tuple[Handoff, ...]:
+    """Those that wait, and that this generation has neither answered nor been asked about."""
+    columns = tables.handoffs.c
+    wanted = (
+        columns.status == "open",
+        columns.found_at.is_(None),
+        func.coalesce(columns.asked_again, columns.generation, "") != generation,
+    )
+    rows = session.execute(
+        newest(tables.handoffs, "created", *wanted, limit=limit, before=None)
+    ).mappings()
+    return tuple(_handoff(dict(row)) for row in rows)
+
+
+def asked_again(
+    session: Session,
+    handoff_id: str,
+    *,
+    generation: str,
+    found: dict[str, object] | None,
+    found_at: datetime | None,
+) -> None:
+    """Keep the answer that a later generation gave, or that it gave none.
+
+    The office still has it to reply to: what the documents say now may not be all that was asked.
+    """
+    session.execute(
+        update(tables.handoffs)
+        .where(tables.handoffs.c.id == handoff_id)
+        .values(asked_again=generation, found=found, found_at=found_at)
+    )
 
 
 def _change(session: Session, handoff_id: str, **values: object) -> Handoff:

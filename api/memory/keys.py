@@ -7,11 +7,8 @@ from sqlalchemy import exists, insert, select, update
 
 from api.memory import tables
 from api.memory.database import Session
-from api.memory.secret import hashed, new_id, new_secret
+from api.memory.secret import KEY_PREFIX, hashed, new_id, new_secret
 from ingest.errors import InputError, RecordMissingError
-
-PREFIX = "sanad_"
-"""How every key begins, so that one that got away can be searched for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +30,7 @@ def add(session: Session, *, name: str, role: str, expires: datetime | None, now
     """Make a key; gives it, and nobody ever can again. Raises InputError when the name is taken."""
     if session.scalar(select(exists().where(tables.keys.c.name == name))):
         raise InputError(f"There is already a key {name!r}; choose another name.")
-    key = new_secret(PREFIX)
+    key = new_secret(KEY_PREFIX)
     session.execute(
         insert(tables.keys).values(
             id=new_id(), name=name, role=role, hash=hashed(key), created=now, expires=expires

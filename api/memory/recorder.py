@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.masking import masked_answer
 from api.memory import audit, conversations, gaps
 from api.memory.database import Database, Session
-from assistant.answer import ANSWERING, Answer, Status
+from assistant.answer import Answer, Status
 from assistant.identifiers import mask_identifiers
 from assistant.question import Question
 from ingest.errors import (
@@ -28,6 +29,7 @@ from ingest.errors import (
     RecordMissingError,
     StorageError,
 )
+from ingest.fold import strip_controls
 
 if TYPE_CHECKING:
     from api.access.caller import Caller
@@ -174,14 +176,14 @@ def _record(session: Session, given: _Given) -> None:
         evidence=[f"{one.document_id}:{one.start}-{one.end}" for one in answer.citations],
         status=answer.status,
     )
-    asked = mask_identifiers(question.question).text
+    asked = _masked(question.question)
     if answer.status in GAPS:
         region = question.profile.region if question.profile else None
         gaps.note(
             session,
             question=asked,
             language=answer.language,
-            region=region and mask_identifiers(region).text,
+            region=region and (_masked(region) or None),
             status=answer.status,
             reason=answer.reason,
             generation=answer.engine.generation,
@@ -191,22 +193,15 @@ def _record(session: Session, given: _Given) -> None:
         _turn(session, given.conversation, asked, answer, given.at)
 
 
+def _masked(text: str) -> str:
+    """Without identifiers, and without what no reader sees: PostgreSQL would refuse a NUL, and the
+    entry of the audit log with it.
+    """
+    return mask_identifiers(strip_controls(text)).text
+
+
 def _turn(session: Session, token: str, asked: str, answer: Answer, at: datetime) -> None:
     try:
-        conversations.append(session, token, question=asked, answer=_masked(answer), now=at)
+        conversations.append(session, token, question=asked, answer=masked_answer(answer), now=at)
     except RecordMissingError:
         _LOG.info("a turn was not kept: its conversation is not kept any more")
-
-
-def _masked(answer: Answer) -> dict[str, object]:
-    """The answer as JSON, without what it repeats of the question.
-
-    Quotes and contacts are published words and stay as they are; a quote has to be its document's.
-    """
-    told = answer.model_dump(mode="json")
-    if answer.status not in ANSWERING:
-        told["text"] = mask_identifiers(answer.text).text
-    for notice in told["notices"]:
-        notice["text"] = mask_identifiers(notice["text"]).text
-    told["follow_ups"] = [mask_identifiers(text).text for text in answer.follow_ups]
-    return told

@@ -53,6 +53,7 @@ class Purged:
     gaps: int
     signins: int
     attempts: int
+    shares: int
 
 
 def purge(session: Session, keep: Keep, *, now: datetime, actor: str = "system") -> Purged:
@@ -71,6 +72,7 @@ def purge(session: Session, keep: Keep, *, now: datetime, actor: str = "system")
         older(tables.gaps, tables.gaps.c.last_seen, keep.gaps),
         older(tables.signins, tables.signins.c.expires, timedelta()),
         older(tables.attempts, tables.attempts.c.last, _ATTEMPTS),
+        older(tables.shares, tables.shares.c.expires, timedelta()),
     )
     told = ", ".join(f"{count} {kind}" for kind, count in asdict(purged).items() if count)
     audit.append(session, actor=actor, action="purged", now=now, detail=told or "nothing")

@@ -8,6 +8,9 @@ import hashlib
 import secrets
 from uuid import uuid4
 
+KEY_PREFIX = "sanad_"
+"""How every key begins, so that one that got away can be searched for."""
+
 
 def new_id() -> str:
     """An id that says nothing and can be made anywhere."""

@@ -51,7 +51,7 @@ def find(
 ) -> SignedIn | None:
     """Whose token it is; None when it is unknown, over, or of somebody whose access was taken.
 
-    It is over when it was not used for `idle` as well, and finding it is a use.
+    It is over when it was not used for `idle` as well; finding it is no use, see `used`.
     """
     kept, users = tables.signins, tables.users
     row = session.execute(
@@ -64,11 +64,20 @@ def find(
     ).one_or_none()  # fmt: skip
     if row is None or (idle is not None and row.last_used + idle <= now):
         return None
-    if row.last_used + _FRESH <= now:
-        session.execute(update(kept).where(kept.c.token == hashed(token)).values(last_used=now))
     return SignedIn(
         row.user_id, row.name, row.role, _csrf(token), row.started, row.last_used, row.expires
     )
+
+
+def is_stale(found: SignedIn, now: datetime) -> bool:
+    """Whether the last use that is written down is so long ago that this one should be."""
+    return found.last_used + _FRESH <= now
+
+
+def used(session: Session, token: str, now: datetime) -> None:
+    """Write down that a sign-in was used."""
+    kept = tables.signins
+    session.execute(update(kept).where(kept.c.token == hashed(token)).values(last_used=now))
 
 
 def end(session: Session, token: str) -> None:

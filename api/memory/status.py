@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sqlalchemy import MetaData, func, select
+from sqlalchemy import func, select
 
-from api.memory.database import Database
+from api.memory.database import Database, reflected
 from api.memory.tables import REVISION
 
 State = Literal["empty", "current", "outdated", "newer"]
@@ -30,12 +30,9 @@ def status(database: Database) -> Status:
         revision = database.revision_in(session)
         if revision is None:
             return Status(database.place, "empty")
-        there = MetaData()
-        there.reflect(session)
         records = {
             table.name: session.scalar(select(func.count()).select_from(table)) or 0
-            for table in there.sorted_tables
-            if table.name != "alembic_version"
+            for table in reflected(session)
         }
     state: State = "current"
     if revision != REVISION:

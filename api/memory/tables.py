@@ -23,7 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-REVISION = "0001"
+REVISION = "0003"
 """The migration that these tables are at; revisions are numbered so that later ones sort later."""
 
 
@@ -108,6 +108,9 @@ handoffs = Table(
     Column("replied_by", Words),
     Column("closed", Moment),
     Column("closed_by", Words),
+    Column("asked_again", Words),
+    Column("found", JSON(none_as_null=True)),
+    Column("found_at", Moment),
     Index(None, "created", "id"),
 )
 
@@ -125,6 +128,8 @@ gaps = Table(
     Column("count", Integer, nullable=False),
     Column("first_seen", Moment, nullable=False),
     Column("last_seen", Moment, nullable=False),
+    Column("answered", Moment),
+    Column("answer_id", Words),
     Index(None, "last_seen", "id"),
 )
 
@@ -152,6 +157,17 @@ turns = Table(
     Column("question", Words, nullable=False),
     Column("answer", JSON, nullable=False),
     sqlite_autoincrement=True,
+)
+
+shares = Table(
+    "shares",
+    metadata,
+    Column("token", _HASH, primary_key=True),
+    Column("created", Moment, nullable=False),
+    Column("expires", Moment, nullable=False, index=True),
+    Column("question", Words, nullable=False),
+    Column("generation", Words, nullable=False),
+    Column("answer", JSON, nullable=False),
 )
 
 users = Table(

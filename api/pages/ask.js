@@ -87,8 +87,12 @@ function sleep(milliseconds, signal) {
 }
 
 /** Fetches a document's canonical text and metadata. */
-export async function fetchDocument(id) {
-  const url = `v1/documents/${encodeURIComponent(id)}`;
+export const fetchDocument = (id) => read(`v1/documents/${encodeURIComponent(id)}`);
+
+/** Questions that the documents answer: {questions: [{text, language, concerned}]}. */
+export const fetchSuggestions = (query) => read(`v1/suggestions?${new URLSearchParams(query)}`);
+
+async function read(url) {
   const response = await fetch(url, { headers: { accept: "application/json" } }).catch(offline);
   if (!response.ok) throw await Problem.from(response);
   return response.json().catch(offline);

@@ -1,16 +1,18 @@
 // The page: the form, the conversation, the language, and the one question under way.
 
+import { fetchSuggestions } from "./ask.js";
 import { button, isolated, make, setTongue } from "./dom.js";
 import * as memory from "./memory.js";
 import { Replies } from "./replies.js";
 import { SourcePanel } from "./source.js";
 import { LANGUAGES, wordsOf } from "./strings.js";
-import { lengthOf, tame } from "./text.js";
+import { lengthOf, plainAmount, tame } from "./text.js";
 import { Turn } from "./turn.js";
 
 const LIMIT = 1000;
 const NEAR_LIMIT = 800;
 const HISTORY = 8;
+const TOAST_MS = 5000;
 
 const at = (id) => document.getElementById(id);
 const box = at("question");
@@ -21,12 +23,14 @@ const turns = [];
 let language = chooseLanguage();
 let words = wordsOf(language);
 let running = null;
+let shared = null;
 
 const desk = {
   language: () => language,
+  body,
   open: (citation, opener) => panel.open(citation, opener, words, language),
   ask: (question) => send(question),
-  retry: (turn) => run(turn),
+  retry: (turn, profile = turn.profile) => run(turn, profile),
   edit,
   announce,
   keep: save,
@@ -54,11 +58,24 @@ function speak(code) {
   for (const choice of document.querySelectorAll(".languages button")) {
     choice.setAttribute("aria-pressed", String(choice.value === code));
   }
-  at("examples").replaceChildren(
-    ...words.starters.map((text) => make("li", {}, button(isolated(text), () => send(text)))),
-  );
+  suggest();
+  shared?.();
   replies.speak(words, code);
   typed();
+}
+
+// What the documents themselves say they answer, what concerns the reader first.
+async function suggest() {
+  const spoken = language;
+  const found = await fetchSuggestions({ language, ...plain(memory.profile.load()) }).catch(() => ({ questions: [] }));
+  if (spoken !== language) return;
+  at("examples-title").hidden = !found.questions.length;
+  at("examples").replaceChildren(...found.questions.map((one) => make("li", {}, example(one))));
+}
+
+function example({ text, concerned }) {
+  const badge = concerned ? make("span", { class: "badge" }, words.concerned) : null;
+  return button([make("span", {}, isolated(text)), badge].filter(Boolean), () => send(text));
 }
 
 function typed() {
@@ -67,8 +84,9 @@ function typed() {
   const counter = at("counter");
   counter.hidden = length < NEAR_LIMIT;
   counter.classList.toggle("over", over > 0);
-  const tally = make("bdi", { dir: "ltr" }, `${length} / ${LIMIT}`);
-  counter.replaceChildren(...(over > 0 ? isolated(words.tooLong(over)) : [tally]));
+  const [now, most] = [length, LIMIT].map((count) => plainAmount(count, language));
+  const tally = make("bdi", { dir: "ltr" }, `${now} / ${most}`);
+  counter.replaceChildren(...(over > 0 ? isolated(words.tooLong(plainAmount(over, language))) : [tally]));
   box.setAttribute("aria-invalid", String(over > 0));
   at("send").disabled = length === 0 || over > 0;
   box.dir = box.value ? "auto" : document.documentElement.dir;
@@ -85,11 +103,12 @@ function edit(question) {
 
 function send(question) {
   if (running) return;
+  unshare();
   const turn = new Turn(question, desk);
   add(turn);
   turn.element.scrollIntoView({ block: "start" });
   place(turn);
-  run(turn);
+  run(turn, memory.profile.load());
 }
 
 // The button that was pressed is about to vanish. With a keyboard, typing goes on; on a touch
@@ -100,18 +119,30 @@ function place(turn) {
   else turn.focus();
 }
 
-async function run(turn) {
+async function run(turn, profile) {
   if (running) return;
   running = new AbortController();
   busy(true);
   save();
   try {
-    await turn.run(historyBefore(turn), running.signal);
+    await turn.run(profile, running.signal);
   } finally {
     running = null;
     busy(false);
     save();
   }
+}
+
+function body(turn) {
+  const { question, profile } = turn;
+  return { question, language: null, history: historyBefore(turn), profile: plain(profile), as_of: null };
+}
+
+// A profile as the server takes it: names that it finds in its documents, whatever the page speaks.
+function plain({ region, sector, market, first }) {
+  const named = { region: region?.names?.fr, sector: sector?.id, market: market?.names?.fr };
+  const told = Object.entries({ ...named, first_export: first }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(told);
 }
 
 function historyBefore(turn) {
@@ -137,18 +168,70 @@ function busy(yes) {
 }
 
 function save() {
-  memory.conversation.save(turns.map(({ question, answer, opinion }) => ({ question, answer, opinion })));
+  memory.conversation.save(turns.map(({ question, answer, opinion, profile }) => ({ question, answer, opinion, profile })));
 }
 
 function fresh() {
   running?.abort();
   panel.close();
+  unshare();
   turns.length = 0;
   at("turns").replaceChildren();
   at("start").hidden = false;
   at("fresh").hidden = true;
   save();
   box.focus();
+}
+
+// Loaded by who needs it: who told nothing of themselves, or came by no link, waits for neither.
+async function openProfile() {
+  try {
+    const profile = await import("./profile.js");
+    await profile.openProfile(at("profile"), language, (told) => {
+      mark();
+      toast(told);
+      suggest();
+    });
+  } catch {
+    toast(words.problem.offline);
+  }
+}
+
+function mark() {
+  at("about").setAttribute("aria-pressed", String(Object.keys(memory.profile.load()).length > 0));
+}
+
+function toast(text) {
+  at("toast").replaceChildren(tame(text));
+  announce(text);
+  setTimeout(() => at("toast").replaceChildren(), TOAST_MS);
+}
+
+async function followLink() {
+  if (!location.hash.startsWith("#shared=")) return;
+  const { openShared, tokenOf } = await import("./shared.js");
+  const leave = () => {
+    unshare();
+    at("start").hidden = turns.length > 0;
+    box.focus();
+  };
+  const ask = (question) => send(question);
+  const show = (question, answer) => {
+    const turn = new Turn(question, { ...desk, keep: () => {} });
+    at("shared-turn").replaceChildren(turn.element);
+    turn.restore(answer);
+  };
+  at("start").hidden = true;
+  shared = () => openShared(at("shared"), tokenOf(location.hash) ?? "-", language, { show, ask, leave });
+  await shared();
+}
+
+function unshare() {
+  if (!shared) return;
+  shared = null;
+  at("shared").hidden = true;
+  at("shared-turn").replaceChildren();
+  history.replaceState(null, "", location.pathname);
 }
 
 function submit() {
@@ -174,6 +257,8 @@ at("stop").addEventListener("click", () => {
   box.focus();
 });
 at("fresh").addEventListener("click", fresh);
+at("about").addEventListener("click", openProfile);
+window.addEventListener("hashchange", followLink);
 for (const choice of document.querySelectorAll(".languages button")) {
   choice.addEventListener("click", () => {
     memory.language.save(choice.value);
@@ -181,12 +266,14 @@ for (const choice of document.querySelectorAll(".languages button")) {
   });
 }
 
-for (const { question, answer, opinion } of memory.conversation.load()) {
+for (const { question, answer, opinion, profile } of memory.conversation.load()) {
   const turn = new Turn(question, desk);
   add(turn);
-  turn.restore(answer, opinion);
+  turn.restore(answer, opinion, profile);
 }
 box.value = memory.draft.load();
+mark();
 speak(language);
 replies.refresh();
+followLink();
 if (window.matchMedia("(pointer: fine)").matches) box.focus();

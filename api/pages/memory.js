@@ -1,7 +1,8 @@
-// What the browser keeps: the language and the tickets of questions sent to offices for next time;
+// What the browser keeps: the language, the profile and the tickets of questions sent to offices;
 // the draft and the conversation, with opinions that are not sent yet, for this tab only.
 
 const LANGUAGE = "sanad.language";
+const PROFILE = "sanad.profile";
 const DRAFT = "sanad.draft";
 const TURNS = "sanad.turns";
 const TICKETS = "sanad.tickets";
@@ -12,13 +13,22 @@ export const language = {
   save: (code) => write("localStorage", LANGUAGE, code),
 };
 
+export const profile = {
+  /** {region, sector, market: {id, names}, first: boolean}, each only where it was told. */
+  load: () => {
+    const kept = parsed(read("localStorage", PROFILE));
+    return kept && typeof kept === "object" && !Array.isArray(kept) ? kept : {};
+  },
+  save: (kept) => write("localStorage", PROFILE, JSON.stringify(kept)),
+};
+
 export const draft = {
   load: () => read("sessionStorage", DRAFT) ?? "",
   save: (text) => write("sessionStorage", DRAFT, text),
 };
 
 export const conversation = {
-  /** [{question, answer, opinion}] with answer null where none came; [] when nothing is kept. */
+  /** [{question, answer, opinion, profile}] with answer null where none came; [] when nothing is kept. */
   load: () => list("sessionStorage", TURNS).filter((turn) => typeof turn?.question === "string"),
   save: (turns) => write("sessionStorage", TURNS, JSON.stringify(turns.slice(-MOST))),
 };
@@ -32,11 +42,15 @@ export const tickets = {
 const isText = (value) => typeof value === "string";
 
 function list(store, key) {
+  const kept = parsed(read(store, key));
+  return Array.isArray(kept) ? kept : [];
+}
+
+function parsed(text) {
   try {
-    const kept = JSON.parse(read(store, key) ?? "[]");
-    return Array.isArray(kept) ? kept : [];
+    return JSON.parse(text);
   } catch {
-    return [];
+    return null;
   }
 }
 

@@ -12,6 +12,12 @@ export const sendLetter = (body) => call("v1/handoffs", { method: "POST", body: 
 export const readLetter = ({ id, secret }) =>
   call(`v1/handoffs/${encodeURIComponent(id)}`, { headers: { "sanad-ticket": secret } });
 
+/** Keeps an answer under a link: {share, expires, text, masked}. Throws a Problem. */
+export const makeShare = (body) => call("v1/shares", { method: "POST", body: JSON.stringify(body) });
+
+/** What a link leads to: {question, answer, created, expires, current}. Throws a Problem. */
+export const readShare = (token) => call("v1/shares/current", { headers: { "sanad-share": token } });
+
 async function call(url, { headers = {}, ...request }) {
   const sent = { accept: "application/json", "content-type": "application/json", ...headers };
   const response = await fetch(url, { ...request, headers: sent, cache: "no-store" }).catch(offline);

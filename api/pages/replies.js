@@ -38,9 +38,11 @@ export class Replies {
   /** Asks what became of those that wait. */
   async refresh() {
     const waiting = this.#tickets.filter(({ id }) => !this.#states.get(id)?.reply);
+    const known = new Set(waiting.filter(({ id }) => this.#states.get(id)?.found));
     await Promise.all(waiting.map((ticket) => this.#read(ticket)));
     if (waiting.length) this.#draw();
-    if (waiting.some(({ id }) => this.#states.get(id)?.reply)) this.#announce(this.#words.arrived);
+    const news = (ticket, { reply, found } = {}) => reply || (found && !known.has(ticket));
+    if (waiting.some((ticket) => news(ticket, this.#states.get(ticket.id)))) this.#announce(this.#words.arrived);
   }
 
   async #read(ticket) {
@@ -63,9 +65,11 @@ export class Replies {
     const remove = button("×", () => this.#remove(ticket), { class: "close", "aria-label": words.remove });
     return make(
       "article",
-      { class: state.reply ? "reply arrived" : "reply" },
+      { class: state.reply || state.found ? "reply arrived" : "reply" },
       make("div", { class: "reply-head" }, speech("h3", ticket.question), remove),
-      state.reply ? this.#reply(ticket, state) : make("p", { class: "soft" }, isolated(this.#stand(ticket, state))),
+      state.reply ? this.#reply(ticket, state) : null,
+      state.found ? this.#found(state) : null,
+      state.reply ? null : make("p", { class: "soft" }, isolated(this.#stand(ticket, state))),
     );
   }
 
@@ -80,9 +84,25 @@ export class Replies {
     );
   }
 
-  #stand(ticket, { status }) {
+  // What the documents say now, when they had grown since: the words of an answer with their sources.
+  #found({ found, found_at: moment }) {
+    const words = this.#words;
+    const sentences = found.sentences.length ? found.sentences.map(({ text }) => text) : [found.text];
+    const titles = [...new Map(found.citations.map((cited) => [cited.document_id, cited])).values()];
+    return make(
+      "div",
+      { class: "found" },
+      make("p", { class: "origin" }, isolated(words.nowKnown(plainDate(moment, this.#language) ?? ""))),
+      make("div", { class: "words" }, sentences.map((line) => speech("p", line))),
+      make("ul", { class: "origin" }, titles.map(({ title, publisher, source_date: day }) =>
+        make("li", {}, isolated([title, publisher, plainDate(day, this.#language)].filter(Boolean).join(" · "))))),
+    );
+  }
+
+  #stand(ticket, { status, found }) {
     if (status === "gone") return this.#words.gone;
     if (status === "closed") return this.#words.ended;
+    if (found) return this.#words.mayStill;
     const waiting = this.#words.waiting(plainDate(ticket.sent, this.#language) ?? "");
     return status === "unread" ? `${waiting} ${this.#words.unread}` : waiting;
   }

@@ -83,8 +83,12 @@ export class SourcePanel {
     try {
       const { text } = await this.#document(citation.document_id);
       place.replaceChildren(...excerpt(text, citation, words));
-    } catch {
+    } catch (problem) {
       this.#documents.delete(citation.document_id);
+      if (problem.status === 404) {
+        place.replaceChildren(make("p", { class: "notice" }, words.vanished));
+        return;
+      }
       const retry = button(words.retry, () => this.#fill(place, citation, words));
       place.replaceChildren(make("p", { class: "soft" }, words.unopened), retry);
     }

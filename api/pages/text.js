@@ -74,6 +74,10 @@ function trimmed(part) {
 /** The BCP 47 tag of one of our language codes (fr, ar, en, ary, ary-latn). */
 export const tagOf = (language) => TAGS[language] ?? language;
 
+/** A number as a language writes it, in the digits that the documents use. */
+export const plainAmount = (value, language, options = {}) =>
+  new Intl.NumberFormat(LOCALES[language], options).format(value);
+
 export const directionOf = (language) => (["ar", "ary"].includes(language) ? "rtl" : "ltr");
 
 /** An ISO date, possibly partial ("2025", "2025-06"), in words; null if it is not one. */

@@ -3,8 +3,6 @@
 import { addSentence, rest, sources, warnings } from "./answer.js";
 import { ask, Problem } from "./ask.js";
 import { button, isolated, make, setTongue, speech } from "./dom.js";
-import { Letter } from "./letter.js";
-import { Opinion } from "./opinion.js";
 import { labelsFor, problemWords, stageWords, wordsOf } from "./strings.js";
 import { directionOf, hasLetters, isArabic } from "./text.js";
 
@@ -14,11 +12,13 @@ export class Turn {
   question;
   answer = null;
   opinion = null;
+  profile = {};
   element;
   #desk;
   #voice;
   #heading;
   #status = make("p", { class: "status" });
+  #noted = make("div", { class: "noted" });
   #sources = make("div", { class: "sources" });
   #body = make("div", { class: "text" });
   #rest = make("div", { class: "rest" });
@@ -27,37 +27,46 @@ export class Turn {
   #slow;
 
   /**
-   * `desk` is the page: {language(), open(), ask(), retry(), edit(), announce(), keep(),
+   * `desk` is the page: {language(), body(), open(), ask(), retry(), edit(), announce(), keep(),
    * posted()}.
    */
   constructor(question, desk) {
     this.question = question;
     this.#desk = desk;
     this.#heading = speech("h2", question, { class: "question", tabindex: "-1" });
-    const parts = [this.#heading, this.#status, this.#sources, this.#body, this.#rest];
+    const parts = [this.#heading, this.#noted, this.#status, this.#sources, this.#body, this.#rest];
     this.element = make("article", { class: "turn" }, parts);
     const page = desk.language();
     const typed = hasLetters(question) ? labelsFor("", page) : page;
     this.#speak(isArabic(question) ? "ar" : typed);
   }
 
+  /** The body that the question is asked with, see `POST /v1/ask`. */
+  get asked() {
+    return this.#desk.body(this);
+  }
+
   /** Asks the server; ends with either `answer` set or the failure shown. Does not throw. */
-  async run(history, signal) {
+  async run(profile, signal) {
+    this.profile = profile;
     this.#begin();
-    const body = { question: this.question, language: null, history, profile: {}, as_of: null };
+    const loaded = loadAfter();
     try {
-      for await (const { event, data } of ask(body, signal)) this.#take(event, data);
+      for await (const { event, data } of ask(this.asked, signal)) this.#take(event, data);
     } catch (error) {
       this.#fail(error);
     } finally {
       clearTimeout(this.#slow);
+      await loaded;
       this.element.removeAttribute("aria-busy");
     }
   }
 
   /** Shows a turn kept from before: its answer and what was thought of it, or that none came. */
-  restore(answer, opinion) {
+  restore(answer, opinion, profile) {
     this.opinion = opinion ?? null;
+    this.profile = profile ?? {};
+    this.#note();
     try {
       if (!answer) throw new Problem("cut");
       this.#finish(answer);
@@ -73,11 +82,22 @@ export class Turn {
   #begin() {
     this.answer = null;
     this.opinion = null;
+    this.#note();
     this.#citations = [];
     this.#sentences = [];
     for (const part of [this.#sources, this.#body, this.#rest]) part.replaceChildren();
     this.element.setAttribute("aria-busy", "true");
     this.#wait(stageWords(this.#voice.words, "normalise"));
+  }
+
+  // That the answer took into account what its reader told, and the way to one that does not.
+  async #note() {
+    this.#noted.replaceChildren();
+    if (!Object.keys(this.profile).length) return;
+    const { noted } = await import("./profile.js");
+    const { language, label } = this.#voice;
+    setTongue(this.#noted, label ?? language);
+    this.#noted.replaceChildren(...noted(this.profile, label, () => this.#desk.retry(this, {})));
   }
 
   #take(event, data) {
@@ -136,18 +156,19 @@ export class Turn {
     this.#rest.replaceChildren(...rest(answer, this.#voice, this.#desk.ask, this.#after()));
   }
 
-  // What the reader may say to it. No office is bothered with what it has nothing to do with.
   #after() {
-    const { words } = this.#voice;
+    const place = make("section", { class: "after" });
     const { announce, posted } = this.#desk;
     const changed = (opinion) => {
       this.opinion = opinion;
       this.#desk.keep();
     };
-    const opinion = new Opinion(this, words, this.opinion, { changed, announce });
-    const foreign = this.answer.status === "out_of_scope" || this.answer.reason === "injection";
-    const letter = foreign ? null : new Letter(this, words, { posted }).element;
-    return make("section", { class: "after" }, opinion.element, letter);
+    const [{ answer }, voice] = [this, this.#voice];
+    loadAfter().then((module) => {
+      if (!module) place.remove();
+      else if (this.answer === answer) place.replaceChildren(...module.after(this, voice, { announce, posted, changed }));
+    });
+    return place;
   }
 
   #redraw(answer) {
@@ -179,12 +200,15 @@ export class Turn {
   #speak(language, { certain = false } = {}) {
     const label = labelsFor(language, this.#desk.language());
     this.#voice = { language, label, words: wordsOf(label), open: this.#desk.open };
-    for (const part of [this.#status, this.#sources, this.#rest]) setTongue(part, label);
+    for (const part of [this.#noted, this.#status, this.#sources, this.#rest]) setTongue(part, label);
     setTongue(this.#body, language);
     if (certain) setTongue(this.#heading, language);
     this.element.setAttribute("dir", directionOf(language));
   }
 }
+
+// What the reader may do with an answer comes with the first question: the page is there sooner.
+const loadAfter = () => import("./after.js").catch(() => null);
 
 function technical({ code, status, detail }, words) {
   if (!status && !detail) return null;

@@ -12,6 +12,7 @@ from api import problems, state
 from api.access import caller as access
 from api.access.caller import Caller
 from api.asking import Asking, Listening
+from api.eventstream import SILENT, event_stream
 from api.streams import Event
 from assistant.answer import Answer
 from assistant.question import Question
@@ -32,7 +33,6 @@ Conversation = Annotated[str | None, Header(alias="Sanad-Conversation", max_leng
 LastEvent = Annotated[str | None, Header(alias="Last-Event-ID", max_length=100)]
 
 _JSON = TypeAdapter(object)
-_SILENT = b": nothing new\n\n"
 _ERRORS = problems.documented(
     *(QuestionEmptyError, QuestionTooLongError, QuestionNotTextError, HistoryTooLongError),
     *(OverloadedError, ShuttingDownError),
@@ -84,16 +84,12 @@ async def ask_stream(
     the ids before the full stop is another one then, and what was heard before does not count.
     """
     heard = await asking.listen(question, caller, conversation, last_event=last_event)
-    return StreamingResponse(
-        _lines(heard, asking.heartbeat),
-        media_type="text/event-stream",
-        headers={"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"},
-    )
+    return event_stream(_lines(heard, asking.heartbeat))
 
 
 async def _lines(heard: Listening, silence: float) -> AsyncIterator[bytes]:
     async for event in heard.events(silence):
-        yield _line(event) if event else _SILENT
+        yield _line(event) if event else SILENT
 
 
 def _line(event: Event) -> bytes:

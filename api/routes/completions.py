@@ -13,6 +13,7 @@ from api import problems, state
 from api.asking import Listening
 from api.chunks import END, Chunks, data
 from api.completions import MODEL, Completion, CompletionRequest, asked, completion
+from api.eventstream import SILENT, event_stream
 from api.generations import Serving
 from api.routes.ask import Conversation, Known, Ways
 from ingest.document import Document
@@ -29,7 +30,6 @@ from ingest.errors import (
 )
 
 router = APIRouter(prefix="/v1", tags=["completions"])
-_SILENT = b": nothing new\n\n"
 _CHUNKS = {
     "type": "object",
     "properties": {"data": {"type": "string"}},
@@ -95,18 +95,14 @@ async def complete(
         return await asyncio.to_thread(completion, wanted, answer)
     heard = await asking.listen(wanted.question, caller, conversation)
     chunks = Chunks(wanted, partial(_document, serving), with_usage=request.includes_usage)
-    return StreamingResponse(
-        _lines(heard, chunks, asking.heartbeat),
-        media_type="text/event-stream",
-        headers={"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"},
-    )
+    return event_stream(_lines(heard, chunks, asking.heartbeat))
 
 
 async def _lines(heard: Listening, chunks: Chunks, silence: float) -> AsyncIterator[bytes]:
     yield chunks.opening()
     async for event in heard.events(silence):
         if event is None:
-            yield _SILENT
+            yield SILENT
         elif isinstance(event.payload, SanadError):
             yield data(problems.of(event.payload))
         elif isinstance(event.payload, BaseException):

@@ -1,17 +1,20 @@
 """`GET /v1/search`, `/v1/documents` and `/v1/documents/{id}`."""
 
+from datetime import UTC, datetime
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
 from api import problems
 from api.admission import Admission
+from api.paging import Filter
 from api.state import admission, assistant
 from assistant.assistant import Assistant
 from assistant.search import SearchHit
-from ingest.document import Document
+from index.store import Selection, Validity
+from ingest.document import Document, Kind
 from ingest.errors import DocumentMissingError, OverloadedError
 
 router = APIRouter(prefix="/v1", tags=["documents"])
@@ -63,9 +66,20 @@ async def search(
     admission: Annotated[Admission, Depends(admission)],
     q: Annotated[str, Query(min_length=1, max_length=1_000)],
     k: Annotated[int, Query(ge=1, le=100)] = 10,
+    *,
+    kind: Annotated[Kind | None, Query()] = None,
+    language: Annotated[Literal["fr", "ar", "en"] | None, Query()] = None,
+    validity: Annotated[
+        Validity | None, Query(description="Whether it holds today, no more, or not yet.")
+    ] = None,
+    publisher: Annotated[
+        Filter | None, Query(max_length=300, description="One of GET /v1/catalogue.")
+    ] = None,
 ) -> SearchResult:
-    """The `k` best passages for `q`."""
-    return SearchResult(hits=await admission.run(partial(sanad.search, q, k)))
+    """The `k` best passages for `q`, among those that the filters leave."""
+    today = datetime.now(UTC).date().isoformat()
+    selection = Selection(today, kind, language, validity, publisher)
+    return SearchResult(hits=await admission.run(partial(sanad.search, q, k, selection)))
 
 
 _LINKS = {

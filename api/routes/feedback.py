@@ -16,7 +16,7 @@ from api.paging import Cursor, Limit, before, page
 from assistant.assistant import Assistant
 from assistant.identifiers import IdentifierKind
 from assistant.question import QUESTION_LIMIT, Language
-from evals.spreadsheet import write_csv
+from ingest.spreadsheet import write_csv
 
 router = APIRouter(prefix="/v1", tags=["feedback"])
 Records = Annotated[Database, Depends(state.database)]

@@ -18,6 +18,7 @@ from api.memory import audit, handoffs
 from api.memory.database import Database, Session
 from api.paging import Cursor, Filter, Limit, before, page
 from api.routes.directory import BodyEntry, entry, offices, regions_named
+from assistant.answer import Answer
 from assistant.assistant import Assistant
 from assistant.handoff import DEFAULT_BODY
 from assistant.identifiers import IdentifierKind
@@ -81,7 +82,11 @@ class HandoffTicket(BaseModel):
 
 
 class HandoffSeen(BaseModel):
-    """A hand-off as whoever holds the ticket sees it."""
+    """A hand-off as whoever holds the ticket sees it.
+
+    `found` is the answer that the documents gave at `found_at`, when they had grown since it was
+    asked; the office may still reply.
+    """
 
     model_config = ConfigDict(frozen=True, from_attributes=True)
 
@@ -94,6 +99,8 @@ class HandoffSeen(BaseModel):
     reply: str | None
     replied: datetime | None
     closed: datetime | None
+    found: Answer | None = None
+    found_at: datetime | None = None
 
 
 class HandoffEntry(HandoffSeen):

@@ -1,5 +1,6 @@
 """`GET /v1/procedures` and `/v1/procedures/{document_id}`: who does what, with which papers."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -103,19 +104,25 @@ def list_procedures(
     language: Annotated[Literal["fr", "ar", "en"] | None, Query()] = None,
     sector: Annotated[str | None, Query(max_length=100)] = None,
     topic: Annotated[str | None, Query(max_length=100)] = None,
-    q: Annotated[str | None, Query(max_length=200, description="Words it must hold.")] = None,
+    market: Annotated[
+        str | None, Query(max_length=100, description="A country or market that it must name.")
+    ] = None,
+    q: Annotated[
+        str | None, Query(max_length=200, description="Words it must hold, in any language.")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> ProcedureList:
     """The procedures of the current generation, narrowed down by what is given."""
-    words = Keywords(q or "")
+    everything = sanad.store.documents_of_kind("procedure")
+    families = _families(everything, Keywords(q or ""), Keywords(market or ""))
     found = [
         one
-        for one in sanad.store.documents_of_kind("procedure")
+        for one in everything
         if language in (None, one.language)
         and (sector is None or sector in one.sectors)
         and (topic is None or topic in one.topics)
-        and words.found_in((one.title, *one.questions, *one.topics, *one.sectors))
+        and one.family in families
     ]
     page = found[offset : offset + limit]
     entries = (ProcedureEntry(**_metadata(one), sections=_heads(one)) for one in page)
@@ -135,6 +142,20 @@ def read_procedure(document_id: Annotated[str, Path(max_length=500)], sanad: San
         **_metadata(found),
         sections=tuple(_section(found, section) for section in found.sections),
         languages=sanad.store.variants(found.family),
+    )
+
+
+def _families(found: Sequence[Document], words: Keywords, market: Keywords) -> frozenset[str]:
+    """The procedures that hold the words and name the market, be it in another language."""
+    texts: dict[str, list[str]] = {}
+    for one in found:
+        heads = (one.title, *one.questions, *one.topics, *one.sectors)
+        texts.setdefault(one.family, []).extend(heads)
+    wanted = {family for family, heads in texts.items() if words.found_in(heads)}
+    return frozenset(
+        one.family
+        for one in found
+        if one.family in wanted and market.found_in((*texts[one.family], one.text))
     )
 
 

@@ -11,6 +11,7 @@ Role = Literal["public", "agent", "evaluator", "admin"]
 EVERYBODY: tuple[Role, ...] = ("public", "agent", "evaluator", "admin")
 ADMINS: tuple[Role, ...] = ("admin",)
 AGENTS: tuple[Role, ...] = ("agent", "admin")
+EVALUATORS: tuple[Role, ...] = ("evaluator", "admin")
 READERS: tuple[Role, ...] = ("agent", "evaluator", "admin")
 
 PAGE = REPOSITORY / "docs" / "access.md"
@@ -50,6 +51,7 @@ ROWS = (
     Row("GET", "/v1/procedures", EVERYBODY),
     Row("GET", "/v1/procedures/{document_id:path}", EVERYBODY),
     Row("GET", "/v1/directory", EVERYBODY),
+    Row("GET", "/v1/catalogue", EVERYBODY),
     Row("POST", "/v1/feedback", EVERYBODY),
     Row("GET", "/v1/feedback", READERS),
     Row("POST", "/v1/handoffs", EVERYBODY, "with consent"),
@@ -57,13 +59,31 @@ ROWS = (
     Row("GET", "/v1/handoffs", AGENTS),
     Row("POST", "/v1/handoffs/{handoff_id}/reply", AGENTS),
     Row("POST", "/v1/handoffs/{handoff_id}/close", AGENTS),
+    Row("POST", "/v1/gold-proposals", AGENTS),
     Row("POST", "/v1/conversations", EVERYBODY, "with consent"),
     Row("GET", "/v1/conversations/current", EVERYBODY, TOKEN),
     Row("DELETE", "/v1/conversations/current", EVERYBODY, TOKEN),
+    Row("POST", "/v1/shares", EVERYBODY, "with consent"),
+    Row("GET", "/v1/shares/current", EVERYBODY, "whoever has the token of the link"),
+    Row("GET", "/v1/suggestions", EVERYBODY),
+    Row("GET", "/v1/choices", EVERYBODY),
     Row("GET", "/v1/gaps", READERS),
+    Row("GET", "/v1/gaps/clusters", READERS),
+    Row("GET", "/v1/gaps/draft", READERS),
+    Row("GET", "/v1/evaluation/runs", EVALUATORS),
+    Row("GET", "/v1/evaluation/report", EVALUATORS),
+    Row("GET", "/v1/evaluation/questions", EVALUATORS),
+    Row("GET", "/v1/evaluation/comparison", EVALUATORS),
+    Row("GET", "/v1/evaluation/pairs", EVALUATORS),
+    Row("GET", "/v1/evaluation/verdicts", EVALUATORS),
+    Row("POST", "/v1/evaluation/verdicts", EVALUATORS),
+    Row("GET", "/evals", EVERYBODY, "the page of the evaluators; who is not signed in signs in"),
     Row("GET", "/v1/audit", ADMINS),
     Row("GET", "/v1/session", EVERYBODY),
     Row("DELETE", "/v1/session", EVERYBODY, "ends the caller's own session"),
+    Row("GET", "/desk", EVERYBODY, "who is not signed in is led to sign in; it holds no records"),
+    Row("GET", "/styleguide", EVERYBODY, "where a setting shows it; elsewhere there is none"),
+    Row("GET", "/styleguide/{file}", EVERYBODY, "files of that page"),
     Row("GET", "/sign-in", EVERYBODY),
     Row("POST", "/sign-in", EVERYBODY, "from the page's own form"),
     Row("POST", "/sign-out", EVERYBODY, "from the page's own form"),

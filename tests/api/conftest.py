@@ -93,7 +93,7 @@ def records_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def database(records_url: str) -> Iterator[Database]:
     """An empty database of records; the test runs once with each kind."""
-    opened = Database(records_url, timeout=2)
+    opened = Database(records_url, timeout=10)
     yield opened
     opened.close()
 

@@ -96,6 +96,18 @@ BODIES: dict[tuple[str, str], tuple[dict[str, Any], ...]] = {
     ),
     ("POST", "/v1/handoffs/{handoff_id}/reply"): ({"text": ""}, {"texte": "{}"}),
     ("POST", "/v1/handoffs/{handoff_id}/close"): ({},),
+    ("POST", "/v1/shares"): (
+        {"question": {"question": DELAY, "profile": {"region": "{}"}}, "consent": True},
+        {"question": {"question": UNKNOWN}, "consent": True},
+        {"question": {"question": "{}"}, "consent": "{}"},
+    ),
+    ("POST", "/v1/evaluation/verdicts"): (
+        {"first": "a", "second": "b", "question_id": "{}", "choice": "left", "note": "{}"},
+        {"first": "{}", "second": "b", "question_id": "q", "choice": "{}"},
+    ),
+    ("POST", "/v1/gold-proposals"): (
+        {"question": "{}", "language": "fr", "status": "answered", "kind": "lookup"},
+    ),
     ("POST", "/v1/conversations"): ({"consent": True}, {"consent": "{}"}),
     ("POST", "/sign-in"): ({"name": "{}", "password": "{}", "next": "/{}"},),
     ("POST", "/sign-out"): ({"csrf": "{}", "lang": "{}"},),
@@ -215,9 +227,11 @@ def _written(settings: Settings) -> Iterator[io.StringIO]:
         logs.install(settings)
         root.setLevel(logging.DEBUG)
         written = io.StringIO()
-        (handler,) = root.handlers
-        assert isinstance(handler, logging.StreamHandler)
-        handler.setStream(written)
+        (as_served,) = root.handlers
+        handler = logging.StreamHandler(written)
+        handler.setFormatter(as_served.formatter)
+        handler.filters = as_served.filters
+        root.handlers = [handler]
         for logger in quiet:
             logger.disabled = True
         yield written

@@ -336,6 +336,12 @@ def test_doctor_names_the_optional_models(
     assert "SANAD_RERANK_MODEL" in findings["reranker"]["detail"]
 
 
+def test_doctor_names_a_setting_that_is_none(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SANAD_INDEKS", "/فهرس")
+    findings = {one["name"]: one for one in run("doctor", "--json").json["findings"]}
+    assert "SANAD_INDEKS" in str(findings["settings"]["detail"])
+
+
 def test_doctor_never_prints_a_key(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SANAD_LLM_API_KEY", "canary-7f3a")
     ran = run("doctor", "--json")

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from threading import Event
 
@@ -172,6 +173,18 @@ def test_a_generation_is_released_once_and_not_before_its_last_lease(
     assert released == ["first", "second"]
     for generation in generations:
         generation.close()
+
+
+def test_a_generation_that_comes_when_all_is_closed_is_released(
+    published: _Published, trade_embedder: FakeEmbedder
+) -> None:
+    released: list[str] = []
+    with closing(open_current(published.root, trade_embedder.identity)) as generation:
+        sanad = assemble(generation, trade_embedder, ExtractiveComposer())
+        serving = Serving(sanad, remembered=1, release=lambda: released.append("first"))
+        serving.close()
+        serving.swap(sanad, lambda: released.append("late"))
+    assert released == ["first", "late"]
 
 
 def _cut_file(published: _Published) -> None:

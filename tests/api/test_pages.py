@@ -8,7 +8,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 PAGES = Path(__file__).parents[2] / "api" / "pages"
-MODULES = sorted(PAGES.glob("*.js"))
+FILES = sorted(path for path in PAGES.rglob("*") if path.is_file())
+MODULES = [path for path in FILES if path.suffix == ".js"]
 
 
 class _Page(HTMLParser):
@@ -54,17 +55,17 @@ def test_the_page_keeps_the_policy_it_is_served_under(page: _Page) -> None:
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.name)
 def test_modules_are_served_as_modules(client: TestClient, module: Path) -> None:
-    response = client.get(f"/pages/{module.name}")
+    response = client.get(f"/pages/{module.relative_to(PAGES).as_posix()}")
     assert response.headers["content-type"].startswith("text/javascript")
     assert response.text == module.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.name)
 def test_modules_import_only_their_neighbours(module: Path) -> None:
-    names = re.findall(r"""from\s+["']([^"']+)["']""", module.read_text(encoding="utf-8"))
-    for name in names:
-        assert name.startswith("./")
-        assert (PAGES / name).is_file()
+    text = module.read_text(encoding="utf-8")
+    for name in re.findall(r"""(?:from\s+|\bimport\s*\(?\s*)["']([^"']+)["']""", text):
+        assert name.startswith(("./", "../"))
+        assert (module.parent / name).resolve() in FILES
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.name)
@@ -75,7 +76,7 @@ def test_no_text_becomes_markup_or_code(module: Path) -> None:
         assert way not in text
 
 
-@pytest.mark.parametrize("path", sorted(PAGES.iterdir()), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_no_page_names_another_host(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     hosts = set(re.findall(r"[\"'`(]\s*(?:https?:)?//([\w.-]+\.\w+)", text))

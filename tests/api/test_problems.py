@@ -1,12 +1,13 @@
 """Bad input over HTTP: every error is a problem with a stable code, and none shows a trace."""
 
+import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from httpx2 import Response
+from httpx2 import ASGITransport, AsyncClient, Response
 
 from api.app import create_app
 from assistant.answer import Answer
@@ -217,3 +218,21 @@ def test_questions_up_to_the_limit_are_read(client: TestClient, length: int) -> 
 def test_eight_turns_are_read(client: TestClient) -> None:
     body = {"question": "Combien coûte le permis d'huile d'olive ?", "history": turns(8)}
     assert client.post(ASK, json=body).json()["status"] == "answered"
+
+
+def test_a_body_that_does_not_come_is_not_waited_for(
+    sanad: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.headers.BODY_SECONDS", 0.05)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b'{"question": '
+        await asyncio.Event().wait()
+
+    async def ask() -> Response:
+        transport = ASGITransport(create_app(sanad))
+        async with AsyncClient(transport=transport, base_url="http://localhost") as client:
+            headers = {"Content-Type": "application/json"}
+            return await client.post("/v1/ask", content=pieces(), headers=headers)
+
+    assert_problem(asyncio.run(ask()), 408, "body_too_slow")

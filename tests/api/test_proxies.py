@@ -40,7 +40,11 @@ _opener = build_opener(_AsItIs)
 
 
 def seen(
-    settings: Settings, client: str, headers: Headers, path: str = "/v1/ask"
+    settings: Settings,
+    client: str,
+    headers: Headers,
+    path: str = "/v1/ask",
+    http_version: str = "1.1",
 ) -> tuple[Scope, dict[str, object]]:
     """What the application is told of a request."""
     told: list[Scope] = []
@@ -57,6 +61,7 @@ def seen(
     raw = [(name.lower().encode(), value.encode()) for name, value in headers]
     scope = {
         "type": "http",
+        "http_version": http_version,
         "path": path,
         "headers": raw,
         "client": (client, 4711),
@@ -117,6 +122,13 @@ def test_direct_is_who_is_on_this_machine_and_comes_by_its_name(
     peer: str, headers: Headers, direct: bool
 ) -> None:
     _, state = seen(Settings(), peer, headers)
+    assert state["direct"] is direct
+
+
+@pytest.mark.parametrize(("version", "direct"), [("1.0", False), ("1.1", True)])
+def test_a_proxy_that_says_nothing_is_known_by_its_age(version: str, direct: bool) -> None:
+    headers = [("Host", "127.0.0.1:8000"), ("Connection", "close")]
+    _, state = seen(Settings(), "127.0.0.1", headers, http_version=version)
     assert state["direct"] is direct
 
 

@@ -240,6 +240,26 @@ def test_what_ended_while_nobody_listened_can_still_be_heard(sanad: Assistant) -
     asyncio.run(scene())
 
 
+def test_streams_can_be_counted_while_others_begin() -> None:
+    class Looked(Stream):
+        """While a thread looks at this one, the loop begins another."""
+
+        streams: Streams
+
+        def __getattribute__(self, name: str) -> object:
+            if name == "ended":
+                self.streams._streams.setdefault("another", Stream("another", LONG))
+            return super().__getattribute__(name)
+
+    async def scene() -> None:
+        Looked.streams = streams = Streams(kept=3, seconds=LONG)
+        streams.keep(Looked("first", LONG))
+        assert streams.running() == 1
+        assert streams.running() == 2
+
+    asyncio.run(scene())
+
+
 @pytest.mark.parametrize(("seconds", "left"), [(LONG, 3), (0.0, 0)])
 def test_only_the_last_streams_are_kept_and_those_not_for_long(
     sanad: Assistant, seconds: float, left: int

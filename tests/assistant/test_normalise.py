@@ -78,6 +78,7 @@ def test_markup_of_any_depth_is_dropped(nested: str) -> None:
         ("\u202e", QuestionEmptyError),
         ("s" * (QUESTION_LIMIT + 1), QuestionTooLongError),
         (" " * (QUESTION_LIMIT + 1), QuestionTooLongError),
+        ("\ufdfa" * (QUESTION_LIMIT // 10), QuestionTooLongError),
         ("\x00", QuestionNotTextError),
         ("saf\x1bran", QuestionNotTextError),
         ("saf\ufffdran", QuestionNotTextError),

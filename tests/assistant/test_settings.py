@@ -1,11 +1,13 @@
 """Settings come from the environment once; a bad one stops the start and is named."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from assistant.settings import Settings, load_settings
+from assistant.settings import Settings, load_settings, unknown_variables
 from ingest.errors import SettingsError
+from tests.conftest import REPOSITORY
 
 
 @pytest.fixture(autouse=True)
@@ -54,3 +56,27 @@ def test_a_key_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.llm_api_key.get_secret_value() == "canary-7f3a"
     for shown in (repr(settings), str(settings.model_dump()), settings.model_dump_json()):
         assert "canary" not in shown
+
+
+def test_a_misspelt_setting_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = unknown_variables()
+    monkeypatch.setenv("SANAD_TRUSTED_PROXIES", "127.0.0.1")
+    assert unknown_variables() == before
+    monkeypatch.setenv("SANAD_TRUSTED_PROXY", "127.0.0.1")
+    assert set(unknown_variables()) - set(before) == {"SANAD_TRUSTED_PROXY"}
+
+
+def test_the_readme_lists_every_setting_and_no_other() -> None:
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    table = readme.partition("## Settings")[2].partition("\n## ")[0]
+    told = re.findall(r"`(SANAD_[A-Z_…]+)`", table)
+    named = {f"SANAD_{name.upper()}" for name in Settings.model_fields}
+    listed = {name for name in told if "…" not in name}
+    families = [re.escape(name).replace("…", "[A-Z_]+") for name in told if "…" in name]
+    files = "SANAD_FILE_[A-Z]+"  # `sanad ingest --help` lists these
+    assert not listed - named
+    assert not {
+        name
+        for name in named - listed
+        if not any(re.fullmatch(one, name) for one in [*families, files])
+    }

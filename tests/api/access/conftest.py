@@ -112,7 +112,7 @@ def house(sanad: Assistant, database: Database, settings: Settings) -> House:
 @pytest.fixture
 def home(sanad: Assistant, tmp_path: Path, settings: Settings) -> Iterator[House]:
     """The same with a SQLite file only, for what no database makes different."""
-    database = Database(f"sqlite:///{tmp_path}/home.sqlite", timeout=2)
+    database = Database(f"sqlite:///{tmp_path}/home.sqlite", timeout=10)
     yield build(sanad, database, settings)
     database.close()
 

@@ -230,7 +230,7 @@ def test_without_a_database_the_public_side_goes_on(sanad: Assistant) -> None:
 
 
 def test_a_database_that_goes_away_and_comes_back(sanad: Assistant, postgresql: PostgreSQL) -> None:
-    database = Database(postgresql.database(), timeout=2)
+    database = Database(postgresql.database(), timeout=10)
     house = build(sanad, database, Settings(llm="none"))
     doors(house.app)
     house.add("amina")

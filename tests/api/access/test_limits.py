@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from api.access.caller import PUBLIC, Caller
 from api.access.limits import Limits
 from api.app import create_app
+from api.memory.database import Database
 from assistant.assistant import Assistant
 from assistant.settings import Settings
 from ingest.errors import RateLimitError
@@ -119,6 +120,16 @@ def test_one_too_many_is_a_problem_that_says_when_to_come_back(
         assert answer.headers["content-type"] == "application/problem+json"
         assert answer.json()["code"] == "rate_limited"
         assert 1 <= int(answer.headers["retry-after"]) <= 60
+
+
+def test_keys_that_do_not_count_are_counted(sanad: Assistant, database: Database) -> None:
+    app = create_app(sanad, Settings(limit_address=2), database=database)
+    with TestClient(app, client=("192.0.2.1", 1)) as caller:
+        tried = [
+            caller.get("/v1/models", headers={"Authorization": f"Bearer sanad_{n}"})
+            for n in range(3)
+        ]
+    assert [answer.status_code for answer in tried] == [401, 401, 429]
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ def test_the_right_password_waits_like_any_other(
     house.add("amina")
     for _ in range(5):
         assert sign_in(house.open(), "amina", "a wrong password") == 401
-    other = Database(records_url, timeout=2)
+    other = Database(records_url, timeout=10)
     restarted = build(sanad, other, Settings(llm="none"))
     for app in (house, restarted):
         browser = app.open()

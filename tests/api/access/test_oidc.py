@@ -76,6 +76,17 @@ def refused(answer: Response, browser: TestClient, status: int) -> None:
     assert browser.get("/v1/session").json()["role"] == "public"
 
 
+@pytest.mark.parametrize("text", ["[" * 9_000, '{"state": "\\ud800"}', "[]", "9" * 5_000])
+def test_a_cookie_that_nobody_gave_is_no_sign_in(federated: Federated, text: str) -> None:
+    if text.startswith("{"):
+        fields = dict.fromkeys(("nonce", "verifier", "redirect", "then"), "/")
+        text = json.dumps({**fields, **json.loads(text)})
+    browser = federated.house.open()
+    forged = base64.urlsafe_b64encode(text.encode()).decode()
+    browser.headers["Cookie"] = f"sanad_oidc={forged}"
+    refused(browser.get("/sign-in/oidc/back?state=x&code=y"), federated.house.open(), 403)
+
+
 @pytest.mark.parametrize("then", ["/", "/v1/gaps?language=ar"])
 def test_in(federated: Federated, then: str) -> None:
     browser = federated.house.open()

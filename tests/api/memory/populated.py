@@ -11,6 +11,7 @@ from api.memory import (
     gaps,
     handoffs,
     keys,
+    shares,
     signins,
     users,
 )
@@ -27,6 +28,7 @@ class Held:
     conversation: str
     cookie: str
     key: str
+    share: str
 
 
 def populate(database: Database) -> Held:
@@ -57,12 +59,16 @@ def populate(database: Database) -> Held:
         keys.add(session, name="old", role="agent", expires=None, now=NOW)
         keys.revoke(session, "old", now=NOW)
         attempts.failed(session, "user:x", now=NOW)
+        share = shares.add(
+            session, question="ما هو الأجل؟", answer=answer, generation="g1",
+            expires=NOW + timedelta(90), now=NOW,
+        )  # fmt: skip
         for n in range(3):
             audit.append(
                 session, actor="public", action="answered", answer_id=f"a{n}", model="qwen",
                 prompt="draft:1234", evidence=[f"doc:{n}-9"], status="answered", now=NOW,
             )  # fmt: skip
-    return Held(ticket, conversation, cookie.token, key)
+    return Held(ticket, conversation, cookie.token, key, share)
 
 
 def told(database: Database, held: Held) -> dict[str, object]:
@@ -78,6 +84,7 @@ def told(database: Database, held: Held) -> dict[str, object]:
             "signin": signins.find(session, held.cookie, NOW),
             "keys": keys.listed(session),
             "key": keys.find(session, held.key, NOW),
+            "share": shares.read(session, held.share, now=NOW),
             "attempts": attempts.standing(session, "user:x"),
             "audit": audit.listed(session),
         }

@@ -1,4 +1,5 @@
 import gzip
+import hashlib
 import io
 import json
 import tarfile
@@ -23,7 +24,7 @@ def other(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     else:
         server: PostgreSQL = request.getfixturevalue("postgresql")
         url = server.database()
-    opened = Database(url, timeout=2)
+    opened = Database(url, timeout=10)
     yield opened
     opened.close()
 
@@ -58,7 +59,7 @@ def test_who_has_the_database_open_meanwhile_goes_on_with_what_was_restored(
     held = populate(database)
     before = told(database, held)
     back_up(database, tmp_path / "b.tar.gz", now=NOW)
-    serving = Database(records_url, timeout=2)
+    serving = Database(records_url, timeout=10)
     for n in range(12):
         with serving.session() as session:
             feedback.add(session, answer_id=f"since{n}", verdict="up", now=NOW)
@@ -122,6 +123,12 @@ def _cut(data: bytes) -> bytes:
     return data[: len(data) // 2]
 
 
+def _flipped(data: bytes) -> bytes:
+    """Another byte in the middle: the end is the padding of the tar, which nobody reads."""
+    middle = len(data) // 2
+    return data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
+
+
 def _altered(name: str, change: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
     def alter(data: bytes) -> bytes:
         out = io.BytesIO()
@@ -158,11 +165,40 @@ def _without_gaps(data: bytes) -> bytes:
     return json.dumps(manifest).encode()
 
 
+def _written_by_nobody(table: str, change: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
+    """Records that were never ours, in a backup whose hashes are right."""
+
+    def forge(data: bytes) -> bytes:
+        with tarfile.open(fileobj=io.BytesIO(data)) as tar:
+            source = tar.extractfile(f"{table}.jsonl")
+            assert source is not None
+            forged = change(source.read())
+
+        def hashed(data: bytes) -> bytes:
+            manifest = json.loads(data)
+            digest = hashlib.sha256(forged).hexdigest()
+            manifest["tables"][table] = {"rows": forged.count(b"\n"), "sha256": digest}
+            return json.dumps(manifest).encode()
+
+        data = _altered(f"{table}.jsonl", lambda _: forged)(data)
+        return _altered("manifest.json", hashed)(data)
+
+    return forge
+
+
+def _first(**changes: object) -> Callable[[bytes], bytes]:
+    def change(data: bytes) -> bytes:
+        row, _, others = data.partition(b"\n")
+        return json.dumps(json.loads(row) | changes).encode() + b"\n" + others
+
+    return change
+
+
 DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "empty": lambda _: b"",
     "cut": _cut,
     "not a tar": lambda _: gzip.compress(b"bonjour"),
-    "one byte": lambda data: data[:-40] + bytes([data[-40] ^ 1]) + data[-39:],
+    "one byte": _flipped,
     "another comment": _altered("feedback.jsonl", lambda data: data.replace("é".encode(), b"ee")),
     "a row less": _altered("audit.jsonl", lambda data: data[data.index(b"\n") + 1 :]),
     "no manifest": _altered("manifest.json", lambda _: b""),
@@ -170,6 +206,16 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "another revision": _manifest(revision="head; DROP"),
     "a path": _altered("manifest.json", _outside),
     "a table less": _altered("manifest.json", _without_gaps),
+    "a revision of nobody's": _manifest(revision="0000"),
+    "a bomb": _altered("manifest.json", lambda data: data + b" " * 2_000_000),
+    "no JSON": _written_by_nobody("feedback", lambda _: b"bonjour\n"),
+    "no UTF-8": _written_by_nobody("feedback", lambda _: b"\xff\n"),
+    "no record": _written_by_nobody("feedback", lambda _: b"[1]\n"),
+    "a deep one": _written_by_nobody("feedback", lambda _: b"[" * 100_000 + b"\n"),
+    "an empty one": _written_by_nobody("users", lambda _: b"{}\n"),
+    "a column more": _written_by_nobody("users", _first(more=1)),
+    "no time": _written_by_nobody("users", _first(created="hier")),
+    "no text": _written_by_nobody("users", _first(role={"a": 1})),
 }
 
 

@@ -23,6 +23,21 @@ def test_turns_come_back_in_the_order_they_were_said(database: Database) -> None
     assert kept.started == NOW
 
 
+def test_of_a_long_one_the_last_turns_are_kept(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversations, "TURNS", 3)
+    with database.session() as session:
+        token, other = (conversations.start(session, now=NOW) for _ in range(2))
+        for number in range(5):
+            conversations.append(session, token, question=str(number), answer={}, now=NOW)
+            conversations.append(session, other, question="غيره", answer={}, now=NOW)
+    with database.session(readonly=True) as session:
+        kept = conversations.read(session, token).turns
+        assert len(conversations.read(session, other).turns) == 3
+    assert [turn.question for turn in kept] == ["2", "3", "4"]
+
+
 def test_what_is_forgotten_is_gone_with_all_that_was_said(database: Database) -> None:
     with database.session() as session:
         token = conversations.start(session, now=NOW)

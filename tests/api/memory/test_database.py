@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from api.memory import feedback, users
 from api.memory.database import Database, open_database
+from api.memory.tables import REVISION
 from assistant.settings import Settings
 from ingest.errors import (
     DatabaseDownError,
@@ -50,8 +51,8 @@ def execute(url: str, statement: str) -> None:
 
 
 @contextmanager
-def opened(url: str) -> Iterator[Database]:
-    database = Database(url, timeout=1)
+def opened(url: str, timeout: float = 10) -> Iterator[Database]:
+    database = Database(url, timeout=timeout)
     try:
         yield database
     finally:
@@ -61,8 +62,8 @@ def opened(url: str) -> Iterator[Database]:
 def test_an_empty_database_gets_its_tables_when_it_is_first_used(database: Database) -> None:
     assert database.revision() is None
     add(database)
-    assert database.revision() == "0001"
-    assert database.migrate() == "0001"
+    assert database.revision() == REVISION
+    assert database.migrate() == REVISION
     assert answers(database) == ["a"]
 
 
@@ -133,7 +134,7 @@ def test_a_server_that_is_not_there_is_told_without_its_password() -> None:
 def test_a_server_that_never_answers_is_not_waited_for() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"postgresql://sanad@127.0.0.1:{listener.getsockname()[1]}/records"
-        with opened(url) as database, pytest.raises(DatabaseDownError):
+        with opened(url, timeout=1) as database, pytest.raises(DatabaseDownError):
             database.check()
 
 
@@ -188,7 +189,7 @@ def test_what_the_server_does_not_confirm_is_not_acknowledged(postgresql: Postgr
 
 
 def test_a_lock_is_not_waited_for_without_end(records_url: str) -> None:
-    with opened(records_url) as holder, opened(records_url) as other:
+    with opened(records_url) as holder, opened(records_url, timeout=1) as other:
         add(holder, "before")
         with holder.session() as session:
             if not holder.is_file:
@@ -201,26 +202,26 @@ def test_a_lock_is_not_waited_for_without_end(records_url: str) -> None:
 
 
 def test_a_statement_that_takes_too_long_is_broken_off(postgresql: PostgreSQL) -> None:
-    with opened(postgresql.database()) as database:
+    with opened(postgresql.database(), timeout=3) as database:
         with pytest.raises(DatabaseDownError, match="busy"), database.session() as session:
             session.exec_driver_sql("SELECT pg_sleep(20)")
         add(database)
 
 
-def test_more_at_once_than_there_are_connections_wait_their_turn(database: Database) -> None:
-    database.check()
+def test_more_at_once_than_there_are_connections_wait_their_turn(records_url: str) -> None:
     inside = threading.Semaphore(0)
     leave = threading.Event()
 
-    def hold() -> None:
+    def hold(database: Database) -> None:
         with database.session(readonly=True) as session:
             feedback.listed(session)
             inside.release()
             leave.wait(30)
 
-    with ThreadPoolExecutor(15) as pool:
+    with opened(records_url, timeout=3) as database, ThreadPoolExecutor(15) as pool:
+        database.check()
         for _ in range(15):
-            pool.submit(hold)
+            pool.submit(hold, database)
         for _ in range(15):
             assert inside.acquire(timeout=30)
         try:
@@ -228,7 +229,8 @@ def test_more_at_once_than_there_are_connections_wait_their_turn(database: Datab
                 answers(database)
         finally:
             leave.set()
-    assert answers(database) == []
+        pool.shutdown()
+        assert answers(database) == []
 
 
 def test_a_full_disk_is_told_and_nothing_is_half_kept(tmp_path: Path) -> None:
@@ -304,7 +306,7 @@ def test_tables_that_went_missing_are_told(records_url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("revision", "told"), [("0000", "sanad db migrate"), ("0002", "newer version")]
+    ("revision", "told"), [("0000", "sanad db migrate"), ("9999", "newer version")]
 )
 def test_a_database_of_another_version_is_left_alone(
     revision: str, told: str, records_url: str
@@ -316,7 +318,7 @@ def test_a_database_of_another_version_is_left_alone(
         with pytest.raises(DatabaseOutdatedError, match=told):
             add(database)
         assert database.revision() == revision
-    if revision == "0002":
+    if revision == "9999":
         with opened(records_url) as database, pytest.raises(DatabaseOutdatedError, match=told):
             database.migrate()
 

@@ -5,6 +5,7 @@ import pytest
 
 from api.memory import audit, conversations
 from api.memory.database import Database
+from api.memory.tables import REVISION
 from tests.api.command import Run
 from tests.api.memory.populated import populate, told
 
@@ -24,7 +25,7 @@ def test_the_status_tells_what_there_is_and_makes_nothing(
     assert database.exists is (not database.is_file)
     populate(database)
     found = sanad_db("status", "--json")
-    assert (found.json["state"], found.json["revision"]) == ("current", "0001")
+    assert (found.json["state"], found.json["revision"]) == ("current", REVISION)
     assert found.json["records"]["feedback"] == 4
     assert "feedback 4" in sanad_db("status").out
 
@@ -32,10 +33,10 @@ def test_the_status_tells_what_there_is_and_makes_nothing(
 def test_migrating_makes_the_tables_and_doing_it_again_nothing(
     sanad_db: Run, database: Database
 ) -> None:
-    assert sanad_db("migrate", "--json").json == {"before": None, "after": "0001"}
-    assert sanad_db("migrate", "--json").json == {"before": "0001", "after": "0001"}
+    assert sanad_db("migrate", "--json").json == {"before": None, "after": REVISION}
+    assert sanad_db("migrate", "--json").json == {"before": REVISION, "after": REVISION}
     assert "already" in sanad_db("migrate").out
-    assert database.revision() == "0001"
+    assert database.revision() == REVISION
 
 
 def test_a_backup_is_restored_and_that_is_written_down(
@@ -77,7 +78,7 @@ def test_purging_by_hand_deletes_what_the_settings_say(
     assert "conversations 0" in sanad_db("purge").out
     with database.session() as session:
         assert conversations.read(session, kept).turns == ()
-        assert [entry.actor for entry in audit.listed(session)] == ["shell", "shell"]
+        assert [entry.actor for entry in audit.listed(session)] == ["operator", "operator"]
 
 
 @pytest.mark.parametrize("command", ["status", "migrate", "purge"])

@@ -63,7 +63,10 @@ def test_a_sign_in_that_is_not_used_ends_before(database: Database) -> None:
     with database.session() as session:
         given = signins.start(session, user_id=amina(session).id, lifetime=24 * HOUR, now=NOW)
         for hours in (0.9, 1.8, 2.7):
-            assert signins.find(session, given.token, NOW + hours * HOUR, idle=HOUR)
+            found = signins.find(session, given.token, NOW + hours * HOUR, idle=HOUR)
+            assert found
+            assert signins.is_stale(found, NOW + hours * HOUR)
+            signins.used(session, given.token, NOW + hours * HOUR)
         assert signins.find(session, given.token, NOW + 3.8 * HOUR, idle=HOUR) is None
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests import postgresql
 from tests.conftest import REPOSITORY
+from tests.postgresql import postgresql_server
 
 STARTS = """
 import sys, time
@@ -26,11 +26,10 @@ with postgresql_server() as server:
 def test_where_it_is_missing_the_package_is_named(
     ci: str, outcome: type, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgresql, "_INSTALLED", tmp_path)
     monkeypatch.setenv("CI", ci)
     with (
         pytest.raises(outcome.Exception, match="apt-get install postgresql"),  # type: ignore[attr-defined]
-        postgresql.postgresql_server(),
+        postgresql_server(installed=tmp_path),
     ):
         pass
 

@@ -121,6 +121,21 @@ def test_identifiers_are_masked_and_published_numbers_stay(database: Database) -
     assert "Appelez le 05 37 00 00 00." in told
 
 
+@pytest.mark.parametrize("hidden", ["\0", "\0\0", "Sou\0ss", "\u202eسوس\0"])
+def test_nothing_unseen_keeps_an_answer_out_of_the_audit_log(
+    hidden: str, database: Database
+) -> None:
+    asked = Question(question="Quel délai ?\u200b", profile=Profile(region=hidden))
+    with recording(database) as recorder:
+        recorder.answered(asked, answer("unanswerable"), PUBLIC)
+    assert recorder.dropped == 0
+    assert len(entries(database)) == 1
+    with database.session(readonly=True) as session:
+        (gap,) = gaps.listed(session)
+    assert gap.question == "Quel délai ?"
+    assert gap.region in {None, "Souss", "سوس"}
+
+
 def test_what_was_said_is_kept_only_where_somebody_asked_for_it(database: Database) -> None:
     with database.session() as session:
         token = conversations.start(session, now=NOW)
@@ -142,7 +157,7 @@ def test_what_was_said_is_kept_only_where_somebody_asked_for_it(database: Databa
 def test_a_database_that_is_down_at_the_start_gets_all_when_it_comes(
     postgresql: PostgreSQL,
 ) -> None:
-    database = Database(postgresql.database(), timeout=1)
+    database = Database(postgresql.database(), timeout=10)
     postgresql.stop()
     try:
         recorder = Recorder(database)
@@ -160,7 +175,7 @@ def test_a_database_that_is_down_at_the_start_gets_all_when_it_comes(
 def test_a_database_that_goes_away_in_between_gets_all_when_it_is_back(
     postgresql: PostgreSQL,
 ) -> None:
-    database = Database(postgresql.database(), timeout=1)
+    database = Database(postgresql.database(), timeout=10)
     recorder = Recorder(database)
     for n in range(300):
         recorder.answered(Question(question="q"), answer(id=f"a{n}"), PUBLIC)

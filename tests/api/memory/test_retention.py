@@ -25,7 +25,7 @@ def test_nothing_goes_before_its_time(database: Database) -> None:
     with database.session() as session:
         before = told(database, held)
         purged = purge(session, KEEP, now=NOW + timedelta(hours=7))
-    assert purged == Purged(0, 0, 0, 0, 0, 0)
+    assert purged == Purged(0, 0, 0, 0, 0, 0, 0)
     after = told(database, held)
     assert {**after, "audit": None} == {**before, "audit": None}
 
@@ -34,17 +34,17 @@ def test_each_kind_goes_when_its_time_is_over_and_the_audit_log_stays(database: 
     populate(database)
     with database.session() as session:
         month = purge(session, KEEP, now=NOW + 30 * DAY)
-        years = purge(session, KEEP, now=NOW + 731 * DAY, actor="shell")
+        years = purge(session, KEEP, now=NOW + 731 * DAY, actor="operator")
         entries = audit.listed(session)
-    assert month == Purged(1, 0, 0, 0, 1, 1)
-    assert years == Purged(0, 4, 1, 2, 0, 0)
+    assert month == Purged(1, 0, 0, 0, 1, 1, 0)
+    assert years == Purged(0, 4, 1, 2, 0, 0, 1)
     remaining = left(database)
     assert {name for name, count in remaining.items() if count} == {"users", "keys", "audit"}
     assert remaining["audit"] == 3 + 2
     assert [(entry.actor, entry.action) for entry in entries[:2]] == [
-        ("shell", "purged"), ("system", "purged"),
+        ("operator", "purged"), ("system", "purged"),
     ]  # fmt: skip
-    assert entries[0].detail == "4 feedback, 1 handoffs, 2 gaps"
+    assert entries[0].detail == "4 feedback, 1 handoffs, 2 gaps, 1 shares"
 
 
 def test_what_is_still_spoken_of_is_kept(database: Database) -> None:

@@ -1,5 +1,5 @@
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -58,7 +58,13 @@ def regional(
     trade_embedder: FakeEmbedder, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Assistant]:
     """Sanad over the small corpus with two regions, each with an office of its own."""
-    folder = tmp_path_factory.mktemp("regional")
+    with regional_assistant(tmp_path_factory.mktemp("regional"), trade_embedder) as opened:
+        yield opened
+
+
+@contextmanager
+def regional_assistant(folder: Path, embedder: FakeEmbedder) -> Iterator[Assistant]:
+    """The same, in a folder of the caller."""
     corpus = write_trade_corpus(folder / "corpus")
     (corpus / "regions.yaml").write_text(REGIONS, encoding="utf-8")
     offices = _OFFICE.format(
@@ -67,9 +73,9 @@ def regional(
     bodies, _, unattributed = DIRECTORY.partition("unattributed:")
     directory = f"{bodies}{offices.lstrip(chr(10))}unattributed:{unattributed}"
     (corpus / "directory.yaml").write_text(directory, encoding="utf-8")
-    build_index(folder / "index", ingest_folder(corpus), trade_embedder, {"max_tokens": 256})
-    generation = open_current(folder / "index", trade_embedder.identity)
-    yield assemble(generation, trade_embedder, ExtractiveComposer())
+    build_index(folder / "index", ingest_folder(corpus), embedder, {"max_tokens": 256})
+    generation = open_current(folder / "index", embedder.identity)
+    yield assemble(generation, embedder, ExtractiveComposer())
     generation.close()
 
 

@@ -25,6 +25,8 @@ NEED_RECORDS: tuple[Case, ...] = (
     ("POST", "/v1/feedback", {"answer_id": str(uuid4()), "verdict": "up"}, {}),
     ("POST", "/v1/handoffs", {"question": "safran ?", "consent": True}, {}),
     ("GET", f"/v1/handoffs/{uuid4()}", None, TICKET),
+    ("POST", "/v1/shares", {"question": {"question": "safran ?"}, "consent": True}, {}),
+    ("GET", "/v1/shares/current", None, {"Sanad-Share": "t"}),
     ("POST", "/v1/conversations", {"consent": True}, {}),
     ("GET", "/v1/conversations/current", None, TOKEN),
     ("DELETE", "/v1/conversations/current", None, TOKEN),

@@ -1,0 +1,8 @@
+"""Options that several commands take."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of the index.")]

@@ -1,0 +1,77 @@
+// The words of the section of the gaps.
+
+const fr = {
+  title: "Questions restées sans réponse",
+  lead: "Elles sont regroupées par sens, les plus posées d’abord. Une fiche écrite et publiée est essayée d’elle-même : ce à quoi elle répond disparaît d’ici, et les personnes qui attendent voient la réponse.",
+  asked: (n) => (n === 1 ? "Posée une fois" : `Posée ${n} fois`),
+  questions: (n) => `Formulations : ${n}`,
+  since: (first, last) => (first === last ? `le ${first}` : `du ${first} au ${last}`),
+  languages: "Langues",
+  regions: "Régions",
+  nowhere: "non précisée",
+  language: "Langue",
+  language_of: { fr: "français", ar: "arabe", en: "anglais", ary: "darija", "ary-latn": "darija en lettres latines" },
+  everyLanguage: "Toutes",
+  write: "Écrire une fiche",
+  drafting: "Préparation…",
+  drafted: "Trois fichiers à compléter, un par langue. Remplacez « to-add » par la source et le sujet : sans cela, la vérification du corpus les refuse.",
+  save: "Télécharger",
+  show: "Voir le texte",
+  none: "Aucune question n’attend de document.",
+  noneWay: "Ce que Sanad ne sait pas répondre apparaîtra ici.",
+  noneLanguage: "Il y en a peut-être dans une autre langue.",
+  more: "Seules les 500 questions les plus récentes sont regroupées ici.",
+  status: { partial: "réponse partielle", unanswerable: "sans réponse", out_of_scope: "hors sujet" },
+};
+
+const ar = {
+  title: "أسئلة بقيت بلا جواب",
+  lead: "مجمعة حسب المعنى، والأكثر طرحا أولا. كل بطاقة تكتب وتنشر تجرب تلقائيا: ما تجيب عنه يختفي من هنا، ومن ينتظر يرى الجواب.",
+  asked: (n) => `عدد مرات الطرح: ${n}`,
+  questions: (n) => `الصيغ: ${n}`,
+  since: (first, last) => (first === last ? `يوم ${first}` : `من ${first} إلى ${last}`),
+  languages: "اللغات",
+  regions: "الجهات",
+  nowhere: "غير محددة",
+  language: "اللغة",
+  language_of: { fr: "الفرنسية", ar: "العربية", en: "الإنجليزية", ary: "الدارجة", "ary-latn": "الدارجة بحروف لاتينية" },
+  everyLanguage: "كل اللغات",
+  write: "كتابة بطاقة",
+  drafting: "جار التحضير…",
+  drafted: "ثلاثة ملفات للإتمام، واحد لكل لغة. عوض «to-add» بالمصدر والموضوع، وإلا رفضها فحص المتن.",
+  save: "تحميل",
+  show: "عرض النص",
+  none: "لا سؤال ينتظر وثيقة.",
+  noneWay: "ما لا يستطيع سند الجواب عنه سيظهر هنا.",
+  noneLanguage: "قد توجد أسئلة بلغة أخرى.",
+  more: "لا تجمع هنا إلا آخر 500 سؤال.",
+  status: { partial: "جواب جزئي", unanswerable: "بلا جواب", out_of_scope: "خارج الموضوع" },
+};
+
+const en = {
+  title: "Questions left without an answer",
+  lead: "They are grouped by meaning, those asked most first. A sheet that is written and published is tried by itself: what it answers goes from here, and people who wait see the answer.",
+  asked: (n) => (n === 1 ? "Asked once" : `Asked ${n} times`),
+  questions: (n) => `Wordings: ${n}`,
+  since: (first, last) => (first === last ? `on ${first}` : `from ${first} to ${last}`),
+  languages: "Languages",
+  regions: "Regions",
+  nowhere: "not given",
+  language: "Language",
+  language_of: { fr: "French", ar: "Arabic", en: "English", ary: "Darija", "ary-latn": "Darija in Latin letters" },
+  everyLanguage: "All",
+  write: "Write a sheet",
+  drafting: "Preparing…",
+  drafted: "Three files to complete, one for each language. Replace “to-add” by the source and the topic: the check of the corpus refuses them otherwise.",
+  save: "Download",
+  show: "See the text",
+  none: "No question waits for a document.",
+  noneWay: "What Sanad cannot answer will appear here.",
+  noneLanguage: "There may be some in another language.",
+  more: "Only the 500 most recent questions are grouped here.",
+  status: { partial: "partial answer", unanswerable: "no answer", out_of_scope: "off topic" },
+};
+
+const TABLES = { fr, ar, en };
+
+export const gapWordsOf = (language) => TABLES[language];
