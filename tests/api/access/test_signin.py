@@ -148,7 +148,7 @@ def test_below_a_path_every_address_is_below_it(sanad: Assistant, tmp_path: Path
         f"/office/sanad{path}"
         for path in (
             *("/", "/sign-in", "/pages/icon.svg"),
-            *("/pages/style.css", "/pages/sign-in.css"),
+            *("/pages/base.css", "/pages/sign-in.css"),
         )
     }
     secret, attributes = cookie(shown, "sanad_form")

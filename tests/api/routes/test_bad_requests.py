@@ -68,6 +68,19 @@ VALID: dict[str, dict[str, Any]] = {
     "/v1/handoffs": {"question": "safran ?", "consent": True},
     "/v1/handoffs/{handoff_id}/reply": {"text": "oui"},
     "/v1/conversations": {"consent": True},
+    "/v1/shares": {"question": {"question": "safran ?"}, "consent": True},
+    "/v1/gold-proposals": {
+        "question": "safran ?",
+        "language": "fr",
+        "status": "unanswerable",
+        "kind": "lookup",
+    },
+    "/v1/evaluation/verdicts": {
+        "first": "a",
+        "second": "b",
+        "question_id": "q",
+        "choice": "left",
+    },
 }
 
 
