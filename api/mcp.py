@@ -19,6 +19,7 @@ from api.routes.documents import DocumentEntry, SearchResult
 from api.routes.procedures import ProcedureList
 from assistant.answer import Answer
 from assistant.assistant import Assistant
+from assistant.normalise import check_length
 from assistant.question import QUESTION_LIMIT, Language, Profile, Question, Turn
 from ingest.errors import SanadError
 
@@ -60,6 +61,7 @@ class Tools:
         """Find the passages of the documents that come nearest to a text, best first, word for word
         with their place: `quote` is `text[start:end]` of the document.
         """
+        check_length(query)
         with self._reading() as sanad:
             return SearchResult(hits=sanad.search(query, k))
 

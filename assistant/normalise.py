@@ -45,14 +45,7 @@ def clean(question: Question) -> str:
     Raises QuestionTooLongError, HistoryTooLongError, QuestionNotTextError or QuestionEmptyError.
     """
     raw = question.question
-    length = len(raw)
-    if length <= QUESTION_LIMIT:  # One character may stand for eighteen, as U+FDFA does.
-        length = max(length, len(unicodedata.normalize("NFKC", raw)))
-    if length > QUESTION_LIMIT:
-        raise QuestionTooLongError(
-            f"The question has {length} characters; at most {QUESTION_LIMIT} are read. "
-            "Ask it in fewer words."
-        )
+    check_length(raw)
     if len(question.history) > HISTORY_LIMIT:
         raise HistoryTooLongError(
             f"The history has {len(question.history)} turns; send the last {HISTORY_LIMIT} at most."
@@ -65,6 +58,21 @@ def clean(question: Question) -> str:
     if not any(character.isalnum() for character in text):
         raise QuestionEmptyError("The question is empty: write at least one word.")
     return text
+
+
+def check_length(text: str) -> None:
+    """Raise QuestionTooLongError for more than is read, of a question or of a search.
+
+    One character may stand for eighteen, as U+FDFA does, and the work grows with those.
+    """
+    length = len(text)
+    if length <= QUESTION_LIMIT:
+        length = max(length, len(unicodedata.normalize("NFKC", text)))
+    if length > QUESTION_LIMIT:
+        raise QuestionTooLongError(
+            f"The question has {length} characters; at most {QUESTION_LIMIT} are read. "
+            "Ask it in fewer words."
+        )
 
 
 def visible(text: str) -> str:

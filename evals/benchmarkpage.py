@@ -18,6 +18,9 @@ _INTRODUCTION = """# Benchmark
 
 Written by `make bench-answers`; what is edited here is lost.
 
+Elsewhere: [200 people at once, and a database that is stopped](load.md), [from a thousand rows to a
+million](growth.md).
+
 `crag` is +1 for a right answer, 0.5 for part of it, 0 for silence where there is an answer, and -1
 for a wrong one; `facts` is the share of the gold's facts that is said; `figures` the share of said
 figures that stand in the words cited for them; `cit rec` and `cit prec` say whether the cited

@@ -12,10 +12,11 @@ from api.admission import Admission
 from api.paging import Filter
 from api.state import admission, assistant
 from assistant.assistant import Assistant
+from assistant.normalise import check_length
 from assistant.search import SearchHit
 from index.store import Selection, Validity
 from ingest.document import Document, Kind
-from ingest.errors import DocumentMissingError, OverloadedError
+from ingest.errors import DocumentMissingError, InputError, OverloadedError
 
 router = APIRouter(prefix="/v1", tags=["documents"])
 Sanad = Annotated[Assistant, Depends(assistant)]
@@ -60,7 +61,7 @@ class DocumentList(BaseModel):
     total: int
 
 
-@router.get("/search", responses=problems.documented(OverloadedError))
+@router.get("/search", responses=problems.documented(InputError, OverloadedError))
 async def search(
     sanad: Sanad,
     admission: Annotated[Admission, Depends(admission)],
@@ -77,6 +78,7 @@ async def search(
     ] = None,
 ) -> SearchResult:
     """The `k` best passages for `q`, among those that the filters leave."""
+    check_length(q)
     today = datetime.now(UTC).date().isoformat()
     selection = Selection(today, kind, language, validity, publisher)
     return SearchResult(hits=await admission.run(partial(sanad.search, q, k, selection)))

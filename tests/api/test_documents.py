@@ -12,6 +12,7 @@ from assistant.compose import ExtractiveComposer
 from index.build import build_index
 from index.generation import open_current
 from ingest.pipeline import ingest_folder
+from tests.api.test_problems import assert_problem
 from tests.fakes import FakeEmbedder
 from tests.tradecorpus import SHEETS
 
@@ -127,3 +128,8 @@ def test_health_tells_what_would_answer(client: TestClient, sanad: Assistant) ->
         "refused": None,
         "degraded": [],
     }
+
+
+def test_a_search_that_grows_when_it_is_read_is_refused(client: TestClient) -> None:
+    response = client.get("/v1/search", params={"q": "\ufdfa" * 1_000})
+    assert_problem(response, 422, "question_too_long")
