@@ -29,7 +29,7 @@ expected-statuses = ["400", "401", "403", "404", "405", "406", "409", "413", "41
 
 # A question is any text to a schema, and one without a word in it is refused by name.
 [[operations]]
-include-path-regex = "^/v1/(ask|ask/stream|search|shares|handoffs|handoffs/[^/]+/reply|gold-proposals)$"
+include-path-regex = "^/v1/(ask(/stream)?|search|shares|handoffs(/[^/]+/reply)?|gold-proposals)$"
 checks.positive_data_acceptance.expected-statuses = [
     "2xx", "401", "403", "404", "409", "422", "429",
 ]
