@@ -39,14 +39,15 @@ def client(sanad: Assistant) -> Iterator[TestClient]:
 
 @pytest.fixture
 def events() -> Callable[[str], list[Event]]:
-    """Parses a stream; every frame must be one `event:`, one `data:` and one `id:` line."""
+    """Parses a stream; frames are an `event:`, a `data:` and an `id:` line, or signs of life."""
     return _parse
 
 
 def _parse(text: str) -> list[Event]:
     assert text.endswith("\n\n")
     parsed = []
-    for frame in text.removesuffix("\n\n").split("\n\n"):
+    frames = text.removesuffix("\n\n").split("\n\n")
+    for frame in (frame for frame in frames if not frame.startswith(":")):
         first, second, third = frame.split("\n")
         assert first.startswith("event: ")
         assert second.startswith("data: ")
