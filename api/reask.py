@@ -16,7 +16,7 @@ from typing import TypeVar, get_args
 from api.generations import Serving
 from api.masking import masked_answer
 from api.memory import audit, gaps, handoffs, leases
-from api.memory.database import Database, Session
+from api.memory.database import Database
 from assistant.answer import Answer, Status
 from assistant.assistant import Assistant
 from assistant.question import Language, Profile, Question
@@ -31,6 +31,7 @@ ANSWERED: frozenset[Status] = frozenset({"answered", "conflict"})
 """Statuses that close a gap; a part of an answer leaves the rest of the question open."""
 
 LEASE = "reask"
+_ACTOR = "system"
 _LASTS = timedelta(minutes=1)
 _TOGETHER = 20
 """Questions between two looks at the lease: a worker that dies holds the others up for a minute."""
@@ -141,7 +142,9 @@ class Reasking:
                 answer_id=answer.id if answer and closes else None,
             )
             if answer and closes:
-                _note(session, "gap.closed", gap.id, answer, now)
+                audit.append_answer(
+                    session, answer, actor=_ACTOR, action="gap.closed", now=now, detail=gap.id
+                )
         return closes
 
     def _handoff(self, sanad: Assistant, one: handoffs.Handoff) -> bool:
@@ -157,7 +160,9 @@ class Reasking:
                 found_at=now if found else None,
             )
             if answer and found:
-                _note(session, "handoff.found", one.id, answer, now)
+                audit.append_answer(
+                    session, answer, actor=_ACTOR, action="handoff.found", now=now, detail=one.id
+                )
         return found
 
     def _run(self) -> None:
@@ -194,22 +199,6 @@ def _answer(
     except SanadError as error:
         _LOG.warning("a question cannot be asked again: %s", error.code)
         return None
-
-
-def _note(session: Session, action: str, record: str, answer: Answer, now: datetime) -> None:
-    audit.append(
-        session,
-        actor="system",
-        action=action,
-        answer_id=answer.id,
-        generation=answer.engine.generation,
-        model=answer.engine.model,
-        prompt=answer.engine.prompt,
-        evidence=[f"{one.document_id}:{one.start}-{one.end}" for one in answer.citations],
-        status=answer.status,
-        detail=record,
-        now=now,
-    )
 
 
 def _sum(first: Asked, second: Asked) -> Asked:

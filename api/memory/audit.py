@@ -13,6 +13,7 @@ from sqlalchemy import insert, select
 from api.memory import tables
 from api.memory.database import Session
 from api.memory.listing import LIMIT
+from assistant.answer import Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,31 @@ def append(
             status=status,
             detail=detail,
         )
+    )
+
+
+def append_answer(
+    session: Session,
+    answer: Answer,
+    *,
+    actor: str,
+    action: str,
+    now: datetime,
+    detail: str | None = None,
+) -> None:
+    """Add an entry about an answer: which it is, what made it, and what it rests on."""
+    append(
+        session,
+        actor=actor,
+        action=action,
+        now=now,
+        answer_id=answer.id,
+        generation=answer.engine.generation,
+        model=answer.engine.model,
+        prompt=answer.engine.prompt,
+        evidence=[f"{one.document_id}:{one.start}-{one.end}" for one in answer.citations],
+        status=answer.status,
+        detail=detail,
     )
 
 

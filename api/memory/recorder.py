@@ -164,18 +164,9 @@ class Recorder:
 
 def _record(session: Session, given: _Given) -> None:
     question, answer = given.question, given.answer
-    audit.append(
-        session,
-        actor=given.actor,
-        action="answered",
-        now=given.at,
-        answer_id=answer.id,
-        generation=answer.engine.generation,
-        model=answer.engine.model,
-        prompt=answer.engine.prompt,
-        evidence=[f"{one.document_id}:{one.start}-{one.end}" for one in answer.citations],
-        status=answer.status,
-    )
+    audit.append_answer(session, answer, actor=given.actor, action="answered", now=given.at)
+    if answer.status not in GAPS and not given.conversation:
+        return
     asked = _masked(question.question)
     if answer.status in GAPS:
         region = question.profile.region if question.profile else None
