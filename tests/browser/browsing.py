@@ -37,6 +37,13 @@ document.addEventListener("securitypolicyviolation", (event) => {
 """
 
 
+_AT_REST = """() => Promise.allSettled(
+  document.getAnimations()
+    .filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime))
+    .map((one) => one.finished),
+)"""
+
+
 def chromium_path() -> str:
     """Where Debian's browser is; without it tests fail in CI and are skipped elsewhere."""
     found = shutil.which("chromium")
@@ -199,7 +206,11 @@ def ask(page: Page, question: str, *, turns: int = 1) -> None:
 
 
 def complaints(page: Page) -> list[str]:
-    """What axe-core finds of serious or critical weight; the page's policy must be bypassed."""
+    """What axe-core finds of serious or critical weight; the page's policy must be bypassed.
+
+    A sheet that still fades in has pale letters for a moment, so what moves comes to rest first.
+    """
+    page.evaluate(_AT_REST)
     found = Axe().run(page).response["violations"]
     return [
         f"{one['id']}: {[node['html'] for node in one['nodes']]}"
