@@ -12,8 +12,10 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from socket import socket
+from threading import Thread
 
 import uvicorn
 from fastapi import FastAPI
@@ -90,7 +92,19 @@ class _Forked(multiprocess.Process):
         """Leave the parent's signal handlers behind, then serve."""
         for number in multiprocess.SIGNALS:
             signal.signal(number, signal.SIG_DFL)
+        Thread(target=_end_with_parent, daemon=True).start()
         self.target(list(sockets))
+
+
+def _end_with_parent() -> None:
+    """End, in good order, when the parent was killed: it could not tell, and nobody watches now.
+
+    A worker inherits what tells its elder siblings of the parent, so the youngest goes first.
+    """
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        signal.raise_signal(signal.SIGTERM)
 
 
 class _Supervisor(Multiprocess):

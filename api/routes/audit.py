@@ -16,7 +16,8 @@ router = APIRouter(prefix="/v1", tags=["audit"])
 
 
 class AuditEntry(BaseModel):
-    """One thing that was done, by `public`, `user:NAME` or `key:NAME`.
+    """One thing that was done, by `public`, `user:NAME`, `key:NAME`, `operator` (on the machine's
+    command line) or `system` (what Sanad does by itself).
 
     `evidence` are the ids of the passages shown, `prompt` is id and hash of what the language model
     was told to do. What was asked and answered is not here.

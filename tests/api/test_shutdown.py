@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from time import sleep
 
 import httpx2
 import pytest
@@ -128,3 +129,16 @@ def test_what_takes_too_long_is_ended_in_so_many_words(serve: Serve, workers: st
     assert (kind, data["code"], data["status"]) == ("error", "shutting_down", 503)
     assert service.ended()[0] == 0
     assert service.answers() == []
+
+
+def test_workers_whose_parent_was_killed_finish_and_end(serve: Serve) -> None:
+    """Nobody could tell them any more, and they would keep the address and the old documents."""
+    service = serve("--workers", "2", wait=60)
+    with service.stream(DELAY) as lines:
+        service.end(number=signal.SIGKILL)
+        service.go.touch()
+        kind, data = last_event(lines)
+    assert (kind, data["status"]) == ("answer", "answered")
+    assert service.ended()[0] == -signal.SIGKILL
+    while takes(service):
+        sleep(0.1)
