@@ -18,7 +18,7 @@ from typing import Literal
 from index.files import folder_size
 from index.generation import current, generations, locked, published, served, storage
 from index.manifest import check_files, read_manifest
-from ingest.errors import IndexDamagedError, IndexMissingError
+from ingest.errors import IndexDamagedError, IndexMissingError, IndexOutdatedError
 
 KEEP, DAYS = 3, 7.0
 
@@ -27,7 +27,7 @@ KEEP, DAYS = 3, 7.0
 class Past:
     """One generation: when it was last built, and what it takes on the disk.
 
-    `documents` and `passages` are None, and `problem` says why, when it is not whole.
+    `documents` and `passages` are None, and `problem` says why, when it could not serve.
     """
 
     name: str
@@ -36,12 +36,8 @@ class Past:
     bytes: int
     documents: int | None = None
     passages: int | None = None
+    state: Literal["whole", "damaged", "outdated"] = "whole"
     problem: str | None = None
-
-    @property
-    def state(self) -> Literal["whole", "damaged"]:
-        """Whether it could serve."""
-        return "damaged" if self.problem else "whole"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +91,10 @@ def _past(folder: Path, *, is_current: bool) -> Past:
     try:
         manifest = read_manifest(folder)
         check_files(folder, manifest)
+    except IndexOutdatedError as error:
+        return replace(past, state="outdated", problem=str(error))
     except (IndexMissingError, IndexDamagedError) as error:
-        return replace(past, problem=str(error))
+        return replace(past, state="damaged", problem=str(error))
     return replace(past, documents=manifest.documents, passages=manifest.passages)
 
 

@@ -8,7 +8,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from index.embedding import EmbedderIdentity
 from index.files import FileSeal
-from ingest.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
+from ingest.errors import (
+    IndexDamagedError,
+    IndexMismatchError,
+    IndexMissingError,
+    IndexOutdatedError,
+)
 from ingest.schema import reason
 
 FORMAT: Final = 5
@@ -65,7 +70,7 @@ def read_manifest(folder: Path) -> Manifest:
         raise IndexDamagedError(f"{path} is missing. {rebuild(folder)}") from error
     except ValidationError as error:
         if _format(data) not in {FORMAT, None}:
-            raise IndexDamagedError(
+            raise IndexOutdatedError(
                 f"{path} is of format {_format(data)}; this version of Sanad reads format "
                 f"{FORMAT}. {rebuild(folder)} What was embedded before is not embedded again."
             ) from error

@@ -157,6 +157,10 @@ class IndexDamagedError(SanadError):
     status = 503
 
 
+class IndexOutdatedError(IndexDamagedError):
+    """The generation is whole but of a format that another version of Sanad reads."""
+
+
 class IndexMismatchError(SanadError):
     """The generation was built with another embedding model than the one configured."""
 

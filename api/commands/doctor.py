@@ -4,6 +4,7 @@ import platform
 import statistics
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from importlib.metadata import version
 from time import perf_counter
 from typing import Annotated
@@ -13,6 +14,8 @@ import typer
 from api.commands.lastrun import read_last_run
 from api.commands.options import IndexOption
 from api.commands.output import JsonOption, console, megabytes, print_json
+from api.memory.database import open_database
+from api.memory.status import status
 from assistant.assistant import (
     Assistant,
     configured_model,
@@ -32,6 +35,7 @@ from index.onnxmodel import read_settings
 from ingest.check import check_corpus
 from ingest.errors import (
     CorpusError,
+    DatabaseOutdatedError,
     ExtractError,
     IndexDamagedError,
     ModelMissingError,
@@ -146,12 +150,15 @@ def _index(settings: Settings) -> str:
 def _generations(settings: Settings) -> str:
     current(settings.index)
     found = history(settings.index)
-    damaged = [one.name for one in found if one.problem]
+    damaged = [one.name for one in found if one.state == "damaged"]
     if damaged:
         raise IndexDamagedError(
             f"{', '.join(damaged)} cannot serve any more; `sanad index list` says why, `sanad "
             "index prune` removes old ones."
         )
+    outdated = sum(one.state == "outdated" for one in found)
+    if outdated:
+        return f"{len(found)}, {outdated} of older formats; `sanad index prune` removes old ones"
     return f"{len(found)}, all whole"
 
 
@@ -185,6 +192,18 @@ def _last_ingest(settings: Settings) -> str:
     return f"{run.finished}, no failure"
 
 
+def _records(settings: Settings) -> str:
+    with closing(open_database(settings)) as database:
+        found = status(database)
+    if found.state in {"outdated", "newer"}:
+        raise DatabaseOutdatedError(
+            f"{found.place} is at migration {found.revision}, this version of Sanad needs "
+            f"{found.needed}. Run `sanad db migrate`, or the version that made it."
+        )
+    rows = ", ".join(f"{count} {table}" for table, count in found.records.items() if count)
+    return f"{found.place}: {found.state}{', ' if rows else ''}{rows}"
+
+
 def _first(names: Sequence[str]) -> str:
     """The first few of many, in brackets."""
     more = ", …" if len(names) > _SHOWN else ""
@@ -206,6 +225,7 @@ _CHECKS: tuple[tuple[str, Callable[[Settings], str]], ...] = (
     ("documents", _documents),
     ("vectors", _vectors),
     ("last ingest", _last_ingest),
+    ("records", _records),
 )
 
 

@@ -1,10 +1,13 @@
 """The `sanad` command: exit codes, one line for an error, JSON alone on standard output."""
 
 import socket
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from api.memory.database import VERSIONS
 from index.build import build_index
 from index.modelregistry import read_registry
 from index.retriever import ASKED, MEAN, NEAREST
@@ -340,6 +343,27 @@ def test_doctor_names_a_setting_that_is_none(run: Run, monkeypatch: pytest.Monke
     monkeypatch.setenv("SANAD_INDEKS", "/فهرس")
     findings = {one["name"]: one for one in run("doctor", "--json").json["findings"]}
     assert "SANAD_INDEKS" in str(findings["settings"]["detail"])
+
+
+def test_doctor_looks_at_the_records(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "سجلات.sqlite"
+    monkeypatch.setenv("SANAD_DATABASE_URL", f"sqlite:///{place}")
+
+    def found() -> tuple[bool, str]:
+        findings = {one["name"]: one for one in run("doctor", "--json").json["findings"]}
+        return bool(findings["records"]["ok"]), str(findings["records"]["detail"])
+
+    assert found()[0]
+    assert not place.exists()
+    assert run("db", "migrate").code == 0
+    assert found()[0]
+    with closing(sqlite3.connect(place)) as database, database:
+        database.execute(f"UPDATE {VERSIONS} SET version_num = '9999'")
+    works, told = found()
+    assert not works
+    assert "sanad db migrate" in told
 
 
 def test_doctor_never_prints_a_key(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -105,7 +105,8 @@ def test_damage_and_other_formats_are_listed_not_thrown(tmp_path: Path, names: l
     manifest = tmp_path / names[2] / MANIFEST
     manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "format": 1}))
     told = {one.name: one for one in history(tmp_path)}
-    assert [told[name].state for name in names] == ["damaged"] * 3 + ["whole"] * 2
+    states = ["damaged", "damaged", "outdated", "whole", "whole"]
+    assert [told[name].state for name in names] == states
     assert "vectors.npy" in (told[names[0]].problem or "")
     assert "format 1" in (told[names[2]].problem or "")
     assert told[names[4]].is_current
