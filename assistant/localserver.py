@@ -35,6 +35,7 @@ class LocalServer:
         self._threads = threads
         self._context = context
         self._lock = Lock()
+        self._polling = Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._address = ""
         self.api_key = secrets.token_urlsafe(24)
@@ -53,9 +54,13 @@ class LocalServer:
 
     @property
     def pid(self) -> int | None:
-        """The process that runs the model, None while there is none."""
+        """The process that runs the model, None while there is none.
+
+        Threads ask in turn: `poll` calls a dead process alive while another thread polls it.
+        """
         process = self._process
-        return process.pid if process and process.poll() is None else None
+        with self._polling:
+            return process.pid if process and process.poll() is None else None
 
     def close(self) -> None:
         """Stop the server and free the model."""
