@@ -13,7 +13,7 @@ WRITER := $(if $(SANAD_LLM_BASE_URL),endpoint,local)
 COMPOSERS ?= qwen2.5-coder-0.5b-instruct-q4_k_m qwen2.5-coder-1.5b-instruct-q4_k_m
 export SANAD_LLM ?= $(or $(LLM),auto)
 
-.PHONY: run test install bench bench-ask bench-start bench-ingest bench-growth bench-load bench-crowd bench-answers bench-composers bench-peers format openapi clean
+.PHONY: run test install bench bench-ask bench-start bench-ingest bench-growth bench-load bench-crowd bench-answers bench-composers bench-peers bench-page pictures format openapi clean
 
 run: install ## install, fetch models, index the corpus, serve on 127.0.0.1:8000
 	$(BIN)/sanad models pull
@@ -87,6 +87,12 @@ bench-peers: install ## sanad and other people's ways to find passages; PEERS="a
 	$(BIN)/sanad models pull sanad-e5-small
 	$(BIN)/sanad eval peers $(PEERS) $(PEERS_ROUNDS:%=--rounds %) $(PEERS_SHEETS:%=--sheets %) \
 		$(PEERS_ROOT:%=--root %) $(PEERS_OUT:%=--out %)
+
+bench-page: install ## the chat in Chromium over slow 3G: docs/page.md; FORMER=http://… visits another version by turns
+	$(BIN)/sanad eval page $(ROUNDS:%=--rounds %) $(FORMER:%=--former %) $(if $(ROUNDS),,--out docs/page.md)
+
+pictures: install ## the two pictures of the README, taken anew from the index of the corpus
+	$(BIN)/python -m tests.browser.readmepictures
 
 format: install ## rewrite the code the way `make test` wants it
 	$(BIN)/ruff format .

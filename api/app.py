@@ -3,10 +3,9 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, Request
 from fastapi.middleware.gzip import GZipMiddleware
-from fastapi.responses import FileResponse
-from fastapi.staticfiles import StaticFiles
+from fastapi.responses import Response
 
 from api import instruments, problems
 from api.access.door import Door
@@ -14,6 +13,7 @@ from api.access.limits import Limits, limited
 from api.admission import Admission
 from api.asking import Asking
 from api.clusters import Clusters
+from api.edition import Edition, EditionFiles
 from api.generations import Serving
 from api.headers import Envelope
 from api.openapi import Application
@@ -106,10 +106,11 @@ def create_app(
     app.add_middleware(Envelope)
     instruments.fit(app, settings)
     problems.install(app)
-    app.mount("/pages", GZipMiddleware(StaticFiles(directory=_PAGES)), name="pages")
+    edition = app.state.edition = Edition(_PAGES)
+    app.mount("/pages", GZipMiddleware(EditionFiles(edition)), name="pages")
 
     @app.get("/", include_in_schema=False)
-    def chat() -> FileResponse:
-        return FileResponse(_PAGES / "index.html")
+    def chat(request: Request) -> Response:
+        return edition.response("index.html", request)
 
     return app

@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
-from api.report.measured import Measured, Verdict, read_measured, verdict
+from api.report.measured import Measured, read_measured
 from evals.blindpairs import Pair, about, pairs, verdicts
 from evals.blindpairs import Verdict as Grade
 from evals.compare import Comparison, compare, require_same_questions
@@ -106,15 +106,12 @@ class Runs:
         return done
 
 
-def chosen(
-    run: Measured, *, wanted: Verdict | None, language: str | None, kind: str | None
-) -> Sequence[Result]:
-    """The questions of a run that came out so, in one language, of one kind; the worst first."""
+def chosen(run: Measured, *, language: str | None, kind: str | None) -> Sequence[Result]:
+    """The questions of a run in one language and of one kind, or of all; the worst first."""
     found = [
         one
         for one in run.results
-        if (wanted is None or verdict(one) == wanted)
-        and (language is None or one.item.language == language)
+        if (language is None or one.item.language == language)
         and (kind is None or one.item.kind == kind)
     ]
     return sorted(found, key=lambda one: (one.scores.crag, one.id))

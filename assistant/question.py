@@ -34,8 +34,7 @@ class Profile(BaseModel):
     """What the person told about themselves; it never filters answers.
 
     `region` names the regional office, and with `sector` and `market` moves what concerns them
-    forward (`assistant.profile`). `first_export` is accepted so that callers need not change when
-    it counts.
+    forward; `first_export`, when true, moves what newcomers need (`assistant.profile`).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

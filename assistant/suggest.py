@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
 
+from assistant.profile import BEGINNING
 from assistant.question import Profile
 from index.store import Store
 from ingest.document import Document
 from ingest.fold import fold
 from ingest.glossary import Term, form_key
-
-BEGINNING = "export-procedure"
-"""The topic of what somebody who never exported has to know first."""
 
 CONSIDERED = 400
 """Documents that are looked at for one list, so that its time does not grow with the corpus."""

@@ -5,9 +5,11 @@ is at least 0.70 overall and 0.60 in every language.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import combinations
 from typing import NamedTuple
 
 from assistant.answer import ANSWERING
+from evals.blindpairs import Side, Verdict
 from evals.labels import CRITERIA, Graded, Labels
 from evals.metrics import mean, share
 from evals.record import Record
@@ -47,6 +49,20 @@ class Agreement(Record):
     first: int
     second: int
     kappa: Kappa | None
+
+
+class Between(Record):
+    """What two graders make of the `n` pairs of answers that both graded: which one is better.
+
+    `observed` is the share on which they agree, `low` and `high` enclose kappa (95 %).
+    """
+
+    graders: tuple[str, str]
+    n: int
+    observed: float
+    kappa: float
+    low: float
+    high: float
 
 
 class Rate(Record):
@@ -113,6 +129,35 @@ def agreement(first: Labels, second: Labels) -> tuple[Agreement, ...]:
         _agreement(criterion, name, keys, first.rows, second.rows)
         for criterion in CRITERIA
         for name, keys in _slices({key: row.language for key, row in rows.items()}).items()
+    )
+
+
+def between(verdicts: Sequence[Verdict]) -> tuple[Between, ...]:
+    """Every two graders of two runs, as `evals.blindpairs.about` gives what they said; two without
+    a pair in common are left out.
+    """
+    said: dict[str, dict[str, Side]] = {}
+    for one in verdicts:
+        said.setdefault(one.grader, {})[one.question] = one.better
+    return tuple(
+        _between((first, second), said[first], said[second])
+        for first, second in combinations(sorted(said), 2)
+        if said[first].keys() & said[second].keys()
+    )
+
+
+def _between(
+    graders: tuple[str, str], first: Mapping[str, Side], second: Mapping[str, Side]
+) -> Between:
+    shared = sorted(first.keys() & second.keys())
+    estimate = cohen_kappa([first[key] for key in shared], [second[key] for key in shared])
+    return Between(
+        graders=graders,
+        n=len(shared),
+        observed=round(share(sum(first[key] == second[key] for key in shared), len(shared)), 4),
+        kappa=round(estimate.value, 4),
+        low=round(estimate.interval.low, 4),
+        high=round(estimate.interval.high, 4),
     )
 
 

@@ -22,6 +22,7 @@ from api.commands.kills import kills
 from api.commands.labels import app as labels_app
 from api.commands.loadspeed import load_speed
 from api.commands.output import JsonOption, Report, console, print_json, progress
+from api.commands.pagespeed import page_speed
 from api.commands.peers import peers
 from api.commands.qa import qa
 from api.commands.redteam import REDTEAM, redteam
@@ -76,6 +77,7 @@ app.command("growth")(growth)
 app.command("load")(load_speed)
 app.command("crowd")(crowd)
 app.command("start")(start_speed)
+app.command("page")(page_speed)
 app.command("peers")(peers)
 
 Jobs = Annotated[int, typer.Option(min=1, max=64, help="Questions asked at a time.")]

@@ -18,7 +18,8 @@ from index.generation import open_current
 from index.retriever import Mode
 from ingest.errors import SanadError
 
-DEV, OFFTOPIC = Path("evals/gold/dev.jsonl"), Path("evals/gold/offtopic.jsonl")
+GOLD = Path("evals/gold")
+DEV = (GOLD / "dev.jsonl", GOLD / "blind.jsonl", GOLD / "offtopic.jsonl")
 FILE = Path("assistant/relevance.json")
 PLOT = Path("docs/reliability.svg")
 _LIBRARIES = frozenset({"sklearn", "matplotlib"})
@@ -32,8 +33,10 @@ class FitExtraMissingError(SanadError):
 
 
 def fit(
-    gold: Annotated[Path, typer.Argument(help="The dev questions; never the test ones.")] = DEV,
-    other: Annotated[Path, typer.Option(help="Questions about anything else.")] = OFFTOPIC,
+    gold: Annotated[
+        list[Path] | None,
+        typer.Argument(help="The dev questions, blind ones and ones about anything else."),
+    ] = None,
     out: Annotated[Path, typer.Option(help="File of the fitted weights.")] = FILE,
     plot: Annotated[Path, typer.Option(help="Reliability diagram, SVG.")] = PLOT,
     mode: Annotated[Mode, typer.Option(help="Half of the search; a baseline has its own.")] = (
@@ -54,7 +57,7 @@ def fit(
             f"Fitting needs {missing.name}; install it with `pip install 'sanad[dev]'`."
         ) from missing
     settings = load_settings(llm="none")
-    items = (*read_gold(gold).items, *read_gold(other).items)
+    items = [item for path in gold or DEV for item in read_gold(path).items]
     embedder = open_configured_embedder(settings)
     with closing(open_current(settings.index, embedder.identity)) as generation:
         bold = assemble(

@@ -56,7 +56,7 @@ def load_speed(
     ]
     embedder = open_configured_embedder(load_settings())
     measured: list[Round] = []
-    with progress() as report, _service(url) as address:
+    with progress() as report, service(url) as address:
         for number in range(rounds + 1):
             report("asking", number, rounds + 1)
             one = measure_round(address, embedder, questions, users, seconds if number else 2)
@@ -94,7 +94,7 @@ def _lines(rounds: Sequence[Round]) -> list[str]:
 
 
 @contextmanager
-def _service(url: str | None) -> Iterator[str]:
+def service(url: str | None) -> Iterator[str]:
     """The address given, or that of a service which lives for as long as it is needed."""
     if url:
         yield url

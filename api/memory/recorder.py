@@ -51,6 +51,7 @@ class _Given:
     question: Question
     answer: Answer
     actor: str
+    in_person: bool
     conversation: str | None
     at: datetime
 
@@ -86,9 +87,11 @@ class Recorder:
         """Have an answer recorded; returns at once, whatever the state of the database.
 
         `conversation` is the token of one that is kept by consent; without it what was said is not
-        kept, only that and how it was answered.
+        kept, only that and how it was answered. What staff ask from their desk is no gap: it was
+        somebody else's question, which has been counted.
         """
-        given = _Given(question, answer, caller.actor, conversation, datetime.now(UTC))
+        in_person = caller.kind == "user"
+        given = _Given(question, answer, caller.actor, in_person, conversation, datetime.now(UTC))
         with self._changed:
             if self._closing or len(self._waiting) >= self._limit:
                 self.dropped += 1
@@ -165,10 +168,11 @@ class Recorder:
 def _record(session: Session, given: _Given) -> None:
     question, answer = given.question, given.answer
     audit.append_answer(session, answer, actor=given.actor, action="answered", now=given.at)
-    if answer.status not in GAPS and not given.conversation:
+    is_gap = answer.status in GAPS and not given.in_person
+    if not is_gap and not given.conversation:
         return
     asked = _masked(question.question)
-    if answer.status in GAPS:
+    if is_gap:
         region = question.profile.region if question.profile else None
         gaps.note(
             session,

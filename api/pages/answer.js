@@ -4,6 +4,7 @@
 
 import { button, isolated, make, prose, reachLink, speech } from "./dom.js";
 import { number, origin } from "./source.js";
+import { plainDate } from "./text.js";
 
 /** The cards of the sources; citations that would look the same share one. */
 export function sources(citations, voice) {
@@ -96,7 +97,7 @@ function note({ text }) {
 export function rest(answer, voice, ask, after) {
   return [
     ...answer.conflicts.map((conflict) => sides(conflict, answer.citations, voice)),
-    ...below(answer).map(note),
+    ...below(answer).map((notice) => note(inWords(notice, voice.label))),
     answer.handoff ? handoff(answer.handoff, voice) : null,
     after,
     answer.follow_ups.length ? followUps(answer.follow_ups, voice, ask) : null,
@@ -111,6 +112,10 @@ function below({ notices, citations }) {
     kind === "source_dates" && (text.match(/\d{4}(?:-\d\d)*/gu) ?? []).every((date) => shown.has(date));
   return notices.filter((notice) => !FIRST.has(notice.kind) && !isShown(notice));
 }
+
+const inWords = ({ text }, language) => ({
+  text: text.replace(/\b\d{4}(?:-\d\d){1,2}\b/gu, (date) => plainDate(date, language) ?? date),
+});
 
 function sides({ subject, positions }, citations, voice) {
   const columns = positions.map(({ value, citations: numbers }) => {

@@ -1,6 +1,7 @@
 // The wire: one question out, typed events in. Whatever goes wrong comes out as a Problem.
 
 import { readEvents } from "./events.js";
+import * as memory from "./memory.js";
 
 // Three attempts to take a cut line up; a server that is being replaced is back in a few seconds.
 const PAUSES_MS = [300, 1500, 4000];
@@ -101,6 +102,7 @@ async function read(url) {
 async function post(url, body, signal, heardId) {
   const headers = { "content-type": "application/json", accept: "text/event-stream" };
   if (heardId) headers["last-event-id"] = heardId;
+  if (memory.kept.load()) headers["sanad-conversation"] = memory.kept.load();
   const request = { method: "POST", headers, body: JSON.stringify(body), signal, cache: "no-store" };
   const response = await fetch(url, request).catch((error) => {
     throw signal.aborted ? new Problem("stopped") : offline(error);

@@ -3,11 +3,10 @@
 import { fetchSuggestions } from "./ask.js";
 import { button, isolated, make, setTongue } from "./dom.js";
 import * as memory from "./memory.js";
-import { Replies } from "./replies.js";
 import { SourcePanel } from "./source.js";
 import { LANGUAGES, wordsOf } from "./strings.js";
 import { lengthOf, plainAmount, tame } from "./text.js";
-import { Turn } from "./turn.js";
+import { loadAfter, Turn } from "./turn.js";
 
 const LIMIT = 1000;
 const NEAR_LIMIT = 800;
@@ -18,12 +17,12 @@ const at = (id) => document.getElementById(id);
 const box = at("question");
 const panel = new SourcePanel(at("source"));
 const announce = (text) => at("live").replaceChildren(tame(text));
-const replies = new Replies(at("replies"), announce);
 const turns = [];
 let language = chooseLanguage();
 let words = wordsOf(language);
 let running = null;
 let shared = null;
+let replies = null;
 
 const desk = {
   language: () => language,
@@ -34,7 +33,7 @@ const desk = {
   edit,
   announce,
   keep: save,
-  posted: (ticket) => replies.add(ticket),
+  posted,
 };
 
 function chooseLanguage() {
@@ -58,9 +57,10 @@ function speak(code) {
   for (const choice of document.querySelectorAll(".languages button")) {
     choice.setAttribute("aria-pressed", String(choice.value === code));
   }
+  mark();
   suggest();
   shared?.();
-  replies.speak(words, code);
+  replies?.speak(words, code);
   typed();
 }
 
@@ -197,7 +197,54 @@ async function openProfile() {
   }
 }
 
+// The ticket is kept whether or not what shows it can be loaded.
+async function posted(ticket) {
+  memory.tickets.add(ticket);
+  await openReplies();
+  replies?.add();
+}
+
+async function openReplies() {
+  try {
+    const { Replies } = await import("./replies.js");
+    replies ??= new Replies(at("replies"), announce);
+    replies.speak(words, language);
+  } catch {
+    toast(words.unread);
+  }
+}
+
+async function openKept() {
+  try {
+    const kept = await import("./kept.js");
+    await kept.openKept(at("profile"), language, { changed, reopen });
+  } catch {
+    toast(words.problem.offline);
+  }
+}
+
+function changed(told) {
+  mark();
+  toast(told);
+}
+
+function reopen(kept) {
+  fresh();
+  for (const { question, answer } of kept) restore({ question, answer });
+  save();
+  turns.at(-1).element.scrollIntoView({ block: "start" });
+  turns.at(-1).focus();
+}
+
+function restore({ question, answer, opinion, profile }) {
+  const turn = new Turn(question, desk);
+  add(turn);
+  turn.restore(answer, opinion, profile);
+}
+
 function mark() {
+  at("keeping").replaceChildren(memory.kept.load() ? words.keptYes : words.keptNot);
+  at("keeping").parentElement.hidden = false;
   at("about").setAttribute("aria-pressed", String(Object.keys(memory.profile.load()).length > 0));
 }
 
@@ -210,7 +257,8 @@ function toast(text) {
 async function followLink() {
   if (!location.hash.startsWith("#shared=")) return;
   const { openShared, tokenOf } = await import("./shared.js");
-  const leave = () => {
+  const leave = (told) => {
+    if (typeof told === "string") toast(told);
     unshare();
     at("start").hidden = turns.length > 0;
     box.focus();
@@ -243,6 +291,7 @@ function submit() {
 }
 
 box.addEventListener("input", typed);
+box.addEventListener("input", loadAfter, { once: true });
 box.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
   event.preventDefault();
@@ -258,6 +307,7 @@ at("stop").addEventListener("click", () => {
 });
 at("fresh").addEventListener("click", fresh);
 at("about").addEventListener("click", openProfile);
+at("kept").addEventListener("click", openKept);
 window.addEventListener("hashchange", followLink);
 for (const choice of document.querySelectorAll(".languages button")) {
   choice.addEventListener("click", () => {
@@ -266,14 +316,10 @@ for (const choice of document.querySelectorAll(".languages button")) {
   });
 }
 
-for (const { question, answer, opinion, profile } of memory.conversation.load()) {
-  const turn = new Turn(question, desk);
-  add(turn);
-  turn.restore(answer, opinion, profile);
-}
+if (memory.tickets.load().length) await openReplies();
+memory.conversation.load().forEach(restore);
 box.value = memory.draft.load();
-mark();
 speak(language);
-replies.refresh();
+replies?.refresh();
 followLink();
-if (window.matchMedia("(pointer: fine)").matches) box.focus();
+if (window.matchMedia("(pointer: fine)").matches) box.focus({ preventScroll: true });

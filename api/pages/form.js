@@ -91,3 +91,9 @@ export function choice(title, options, { name, value, chosen }) {
   });
   return make("fieldset", {}, make("legend", {}, title), make("div", { class: "options" }, items));
 }
+
+/** The head of a dialog: its title and the way out; `id` is what the dialog is labelled by. */
+export function head(dialog, id, title, close) {
+  const leave = button("×", () => dialog.close(), { class: "close", "aria-label": close });
+  return make("div", { class: "bar" }, make("h2", { id }, title), leave);
+}

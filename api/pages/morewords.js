@@ -20,7 +20,7 @@ const fr = {
   sharedUntil: (day) => `Le lien est valable jusqu’au ${day}.`,
   sharedOld: "Les documents ont été mis à jour depuis : la réponse d’aujourd’hui peut être différente.",
   sharedAgain: "Poser cette question aujourd’hui",
-  sharedGone: "Ce lien ne mène plus à une réponse : son délai est passé, ou il est incomplet.",
+  sharedGone: "Ce lien ne mène plus à une réponse : son délai est passé, il a été retiré, ou il est incomplet.",
   sharedAsk: "Poser une question",
   generation: "Version des documents",
   answeredBy: "Réponse de Sanad",
@@ -41,6 +41,20 @@ const fr = {
   noted: "Compte tenu de votre situation :",
   without: "Répondre sans en tenir compte",
   firstTime: "première exportation",
+  linkBack: "Retirer ce lien",
+  linkTaken: "Lien retiré : il ne mène plus à la réponse.",
+  linkOffice: "Retirer ce lien, au nom du bureau",
+  links: "Vos liens",
+  keptTitle: "Ce que Sanad garde pour vous",
+  keepThis: "Garder cette conversation",
+  keepTold: (days) =>
+    `En cochant, vous acceptez que Sanad garde vos questions et ses réponses à partir de maintenant. Elles sont effacées ${days} jours après la dernière. Les numéros personnels sont masqués, aucun nom n’est demandé, et seul ce navigateur peut les relire. Sans cela, seules les questions restées sans réponse sont notées, sans rien qui mène à vous.`,
+  keepBegun: "À partir de maintenant, cette conversation est gardée.",
+  keptSince: (day, count) => `Gardée depuis le ${day}. Questions gardées : ${count}.`,
+  reread: "La rouvrir ici",
+  forget: "L’oublier maintenant",
+  forgotten: "Conversation effacée du service. Ce qui est à l’écran reste dans cet onglet jusqu’à « Recommencer ».",
+  keepGone: "La conversation n’est plus gardée : son délai était passé.",
 };
 
 const ar = {
@@ -63,7 +77,7 @@ const ar = {
   sharedUntil: (day) => `الرابط صالح إلى غاية ${day}.`,
   sharedOld: "تم تحديث الوثائق منذ ذلك الحين: قد يختلف جواب اليوم.",
   sharedAgain: "طرح هذا السؤال اليوم",
-  sharedGone: "لم يعد هذا الرابط يقود إلى جواب: انتهت مدته أو هو ناقص.",
+  sharedGone: "لم يعد هذا الرابط يقود إلى جواب: انتهت مدته أو تم سحبه أو هو ناقص.",
   sharedAsk: "طرح سؤال",
   generation: "نسخة الوثائق",
   answeredBy: "جواب سند",
@@ -84,6 +98,20 @@ const ar = {
   noted: "مع مراعاة وضعيتك:",
   without: "الجواب دون مراعاتها",
   firstTime: "أول عملية تصدير",
+  linkBack: "سحب هذا الرابط",
+  linkTaken: "تم سحب الرابط: لم يعد يقود إلى الجواب.",
+  linkOffice: "سحب هذا الرابط باسم المكتب",
+  links: "روابطك",
+  keptTitle: "ما يحفظه سند لك",
+  keepThis: "حفظ هذه المحادثة",
+  keepTold: (days) =>
+    `بوضع العلامة توافق على أن يحفظ سند أسئلتك وأجوبته ابتداء من الآن. وتمحى بعد ${days} يوما من آخر سؤال. تحجب الأرقام الشخصية، ولا يطلب اسم، ولا يمكن قراءتها إلا من هذا المتصفح. بدون ذلك لا تسجل إلا الأسئلة التي بقيت بلا جواب، دون أي شيء يدل عليك.`,
+  keepBegun: "ابتداء من الآن تحفظ هذه المحادثة.",
+  keptSince: (day, count) => `محفوظة منذ ${day}. عدد الأسئلة المحفوظة: ${count}.`,
+  reread: "إعادة فتحها هنا",
+  forget: "نسيانها الآن",
+  forgotten: "محيت المحادثة من الخدمة. يبقى ما على الشاشة في هذا اللسان إلى أن تضغط «من جديد».",
+  keepGone: "لم تعد المحادثة محفوظة: كانت مدتها قد انتهت.",
 };
 
 const en = {
@@ -106,7 +134,7 @@ const en = {
   sharedUntil: (day) => `The link is valid until ${day}.`,
   sharedOld: "The documents have been updated since: today’s answer may differ.",
   sharedAgain: "Ask this question today",
-  sharedGone: "This link no longer leads to an answer: its time is over, or it is cut short.",
+  sharedGone: "This link no longer leads to an answer: its time is over, it was taken back, or it is cut short.",
   sharedAsk: "Ask a question",
   generation: "Version of the documents",
   answeredBy: "Answer by Sanad",
@@ -127,6 +155,20 @@ const en = {
   noted: "Considering your situation:",
   without: "Answer without it",
   firstTime: "first export",
+  linkBack: "Take this link back",
+  linkTaken: "Link taken back: it no longer leads to the answer.",
+  linkOffice: "Take this link down, for the office",
+  links: "Your links",
+  keptTitle: "What Sanad keeps for you",
+  keepThis: "Keep this conversation",
+  keepTold: (days) =>
+    `By ticking it you agree that Sanad keeps your questions and its answers from now on. They are erased ${days} days after the last one. Personal numbers are masked, no name is asked for, and only this browser can read them again. Without it, only questions that found no answer are noted, with nothing that leads to you.`,
+  keepBegun: "From now on this conversation is kept.",
+  keptSince: (day, count) => `Kept since ${day}. Questions kept: ${count}.`,
+  reread: "Reopen it here",
+  forget: "Forget it now",
+  forgotten: "Conversation erased from the service. What is on the screen stays in this tab until “Start over”.",
+  keepGone: "The conversation is no longer kept: its time was over.",
 };
 
 /** Sectors that the glossary has no word for. */

@@ -2,7 +2,7 @@
 
 import { Problem } from "./ask.js";
 import { button, isolated, make } from "./dom.js";
-import { choice } from "./form.js";
+import { choice, head } from "./form.js";
 import * as memory from "./memory.js";
 import { moreWords, namesOf } from "./morewords.js";
 import { wordsOf } from "./strings.js";
@@ -16,8 +16,7 @@ let choices = null;
  */
 export async function openProfile(dialog, language, changed) {
   const words = moreWords(language);
-  const close = button("×", () => dialog.close(), { class: "close", "aria-label": wordsOf(language).close });
-  const bar = make("div", { class: "bar" }, make("h2", { id: "profile-title" }, words.profile), close);
+  const bar = head(dialog, "profile-title", words.profile, wordsOf(language).close);
   const place = make("div", { class: "sheet" }, make("p", { class: "soft" }, wordsOf(language).loading));
   dialog.replaceChildren(bar, place);
   if (!dialog.open) dialog.showModal();
@@ -89,10 +88,11 @@ export function told(profile, language) {
   return [...named.map(({ id, names }) => names?.[language] ?? id), ...once];
 }
 
-/** The line above an answer that took a profile into account. */
+/** The line above an answer that took a profile into account; nothing where it told nothing that counts. */
 export function noted(profile, language, without) {
   const words = moreWords(language);
   const list = told(profile, language).join(" · ");
+  if (!list) return [];
   return [make("span", {}, isolated(`${words.noted} ${list}`)), button(words.without, without, { class: "quiet" })];
 }
 

@@ -27,11 +27,10 @@ export class Replies {
     this.#draw();
   }
 
-  /** Keeps the ticket of a question just sent, beside those that other tabs have kept since. */
-  add(ticket) {
-    const known = [ticket, ...this.#tickets, ...memory.tickets.load()];
+  /** Shows the ticket of a question just sent, and those that other tabs have kept since. */
+  add() {
+    const known = [...memory.tickets.load(), ...this.#tickets];
     this.#tickets = [...new Map(known.map((one) => [one.id, one])).values()];
-    memory.tickets.save(this.#tickets);
     this.#draw();
   }
 

@@ -34,7 +34,7 @@ export class SourcePanel {
         make("p", { class: "kicker" }, `${words.source} `, number(citation)),
         button("×", () => this.close(), { class: "close", "aria-label": words.close }),
       ),
-      make("div", { class: "sheet" }, this.#identity(citation, words, language), text),
+      make("div", { class: "sheet", tabindex: "0", role: "region", "aria-labelledby": "source-title" }, this.#identity(citation, words, language), text),
     );
     this.#show();
     this.#fill(text, citation, words);

@@ -2,6 +2,8 @@
 
 import { button, icon, isolated, make } from "./dom.js";
 import { Form } from "./form.js";
+import { takeBackButton } from "./kept.js";
+import * as memory from "./memory.js";
 import { moreWords } from "./morewords.js";
 import { makeShare } from "./records.js";
 import { kindWords, wordsOf } from "./strings.js";
@@ -98,14 +100,18 @@ function shareForm(turn, language, slot, announce) {
     send: words.shareMake,
     deliver: async () => {
       const made = await makeShare({ question: turn.asked, consent: true });
-      return () => showLink(made, turn, language, slot, announce);
+      return () => {
+        const { share, key, expires } = made;
+        memory.links.add({ share, key, expires, question: turn.question });
+        showLink(made, turn, language, slot, announce);
+      };
     },
     leave: () => slot.replaceChildren(),
   });
   return form.element;
 }
 
-function showLink({ share, expires, text, masked }, { answer }, language, slot, announce) {
+function showLink({ share, key, expires, text, masked }, { answer }, language, slot, announce) {
   const words = moreWords(language);
   const link = `${location.origin}${location.pathname}#shared=${share}`;
   const box = make("input", { type: "text", readonly: true, dir: "ltr" });
@@ -122,7 +128,11 @@ function showLink({ share, expires, text, masked }, { answer }, language, slot, 
     text === answer.text || masked.length ? null : make("p", { class: "notice" }, isolated(words.shareNewer)),
     masked.length ? make("p", { class: "soft" }, wordsOf(language).masked(kindWords(wordsOf(language), masked))) : null,
   ];
-  const ways = make("p", { class: "ways" }, button(words.shareCopy, () => copy(link, tell, () => box.select())), send);
+  const back = takeBackButton(key, language, said, () => {
+    slot.replaceChildren(make("p", { class: "soft", tabindex: "-1" }, words.linkTaken));
+    slot.firstChild.focus();
+  });
+  const ways = make("p", { class: "ways" }, button(words.shareCopy, () => copy(link, tell, () => box.select())), send, back);
   slot.replaceChildren(
     make(
       "div",

@@ -207,8 +207,16 @@ export class Turn {
   }
 }
 
-// What the reader may do with an answer comes with the first question: the page is there sooner.
-const loadAfter = () => import("./after.js").catch(() => null);
+/**
+ * Loads what the reader may do with an answer: not with the page, which is there sooner, but while
+ * they read and type. Half of it side by side, for on a slow line each step from import to import
+ * costs seconds; not more, so that a question finds a connection of its own.
+ */
+export function loadAfter() {
+  const parts = [import("./letter.js"), import("./opinion.js"), import("./tools.js")];
+  for (const part of parts) part.catch(() => {});
+  return import("./after.js").catch(() => null);
+}
 
 function technical({ code, status, detail }, words) {
   if (!status && !detail) return null;

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header
+from fastapi import APIRouter, Depends, Header, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import problems, state
@@ -31,6 +31,14 @@ class ConversationAsked(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     consent: Consent
+
+
+class ConversationTerms(BaseModel):
+    """For how many days a conversation is kept after its last question."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kept_days: int
 
 
 class ConversationBegun(BaseModel):
@@ -73,6 +81,12 @@ def begin_conversation(_asked: ConversationAsked, records: Records) -> Conversat
     with records.session() as session:
         token = conversations.start(session, now=datetime.now(UTC))
     return ConversationBegun(conversation=token)
+
+
+@router.get("")
+async def conversation_terms(request: Request) -> ConversationTerms:
+    """What whoever asks for it to be kept agrees to."""
+    return ConversationTerms(kept_days=request.app.state.settings.keep_conversations_days)
 
 
 @router.get("/current", responses=_KEPT)

@@ -1,7 +1,5 @@
 """`/evals`: the page of the evaluators. It shows nothing by itself: its script asks for it."""
 
-from pathlib import Path
-
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
@@ -9,10 +7,8 @@ from api.routes.desk import staff_page
 
 router = APIRouter()
 
-_PAGE = Path(__file__).parents[1] / "pages" / "evals.html"
-
 
 @router.get("/evals", include_in_schema=False)
 async def evals(request: Request) -> Response:
     """The page, for whoever is signed in; others sign in first, and come back."""
-    return await staff_page(request, "/evals", _PAGE)
+    return await staff_page(request, "/evals", "evals.html")

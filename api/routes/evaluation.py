@@ -3,6 +3,7 @@
 What reads runs is loaded when somebody asks for one: whoever only answers needs none of it.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -110,13 +111,18 @@ class QuestionEntry(_Frozen):
     missing: tuple[str, ...]
     forbidden: tuple[str, ...]
     error: str | None
+    scores: dict[str, float]
 
 
 class QuestionList(_Frozen):
-    """One page, the worst first; `total` counts all that were asked for."""
+    """One page, the worst first; `total` counts all that were asked for.
+
+    `outcomes` counts them by how they came out, whichever of these was asked for.
+    """
 
     questions: tuple[QuestionEntry, ...]
     total: int
+    outcomes: dict[Judged, int]
 
 
 class DeltaEntry(_Frozen):
@@ -189,10 +195,25 @@ class VerdictGiven(_Frozen):
     note: Annotated[str | None, Field(max_length=NOTE_LIMIT)] = None
 
 
+class BetweenEntry(_Frozen):
+    """Cohen's kappa of two graders over the `n` pairs that both graded, with its 95 % interval.
+
+    `observed` is the share on which they agree.
+    """
+
+    graders: tuple[str, str]
+    n: int
+    observed: float
+    kappa: float
+    low: float
+    high: float
+
+
 class TallyEntry(_Frozen):
     """How often people found the first run's answer better, the second's, both or neither.
 
-    `p` is the exact McNemar test over the pairs with a better one.
+    `p` is the exact McNemar test over the pairs with a better one; `agreement` is that of every
+    two graders with a pair in common.
     """
 
     first: int
@@ -201,6 +222,7 @@ class TallyEntry(_Frozen):
     neither: int
     graders: int
     p: float
+    agreement: tuple[BetweenEntry, ...] = ()
 
 
 First = Annotated[str, Query(min_length=1, max_length=300, description="Name of a run.")]
@@ -226,17 +248,13 @@ def list_runs(request: Request, _evaluator: Evaluator) -> RunList:
 @router.get("/report", responses=_READ)
 def read_report(request: Request, _evaluator: Evaluator, run: First) -> Report:
     """One run in numbers."""
-    from api.report.measured import verdict  # noqa: PLC0415
     from evals.summary import HEADLINE  # noqa: PLC0415
 
     there = runs(request)
     measured = there.read(run)
-    outcomes: dict[Judged, int] = {"right": 0, "partly": 0, "withheld": 0, "wrong": 0}
-    for one in measured.results:
-        outcomes[verdict(one)] += 1
     return Report(
         run=_named(there, run),
-        outcomes=outcomes,
+        outcomes=_outcomes(measured.results),
         slices=tuple(
             SliceEntry(
                 field=name.partition(":")[0],
@@ -267,11 +285,15 @@ def list_questions(
     offset: Annotated[int, Query(ge=0, le=100_000)] = 0,
 ) -> QuestionList:
     """The questions of a run with what came back, the worst first."""
+    from api.report.measured import verdict  # noqa: PLC0415
     from api.runs import chosen  # noqa: PLC0415
 
-    found = chosen(runs(request).read(run), wanted=judged, language=language, kind=kind)
+    there = chosen(runs(request).read(run), language=language, kind=kind)
+    found = [one for one in there if judged is None or verdict(one) == judged]
     return QuestionList(
-        questions=tuple(map(_question, found[offset : offset + limit])), total=len(found)
+        questions=tuple(map(_question, found[offset : offset + limit])),
+        total=len(found),
+        outcomes=_outcomes(there),
     )
 
 
@@ -344,9 +366,13 @@ def read_verdicts(
 
 
 def _tally(there: "Runs", first: str, second: str) -> TallyEntry:
+    from evals.agreement import between  # noqa: PLC0415
     from evals.blindpairs import tally  # noqa: PLC0415
 
-    return TallyEntry.model_validate(tally(there.graded(first, second)))
+    graded = there.graded(first, second)
+    return TallyEntry.model_validate(tally(graded)).model_copy(
+        update={"agreement": tuple(map(BetweenEntry.model_validate, between(graded)))}
+    )
 
 
 def _named(there: "Runs", name: str) -> RunEntry:
@@ -378,8 +404,17 @@ def _entry(one: "Listed") -> RunEntry:
     )
 
 
+def _outcomes(results: Iterable["Result"]) -> dict[Judged, int]:
+    """How many came out how, those that none did too."""
+    from api.report.measured import VERDICTS, verdict  # noqa: PLC0415
+
+    counts = Counter(map(verdict, results))
+    return {judged: counts[judged] for judged in VERDICTS}
+
+
 def _question(one: "Result") -> QuestionEntry:
     from api.report.measured import verdict  # noqa: PLC0415
+    from evals.summary import HEADLINE  # noqa: PLC0415
 
     answer: Answer | None = one.answer
     return QuestionEntry(
@@ -395,6 +430,9 @@ def _question(one: "Result") -> QuestionEntry:
         missing=one.missing,
         forbidden=one.forbidden,
         error=one.error,
+        scores={
+            name: value for name in HEADLINE if (value := getattr(one.scores, name)) is not None
+        },
     )
 
 

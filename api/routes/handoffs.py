@@ -43,6 +43,7 @@ REPLY_LIMIT = 4_000
 _ASKED = problems.documented(QuestionEmptyError, *problems.RECORDS)
 _SEEN = problems.documented(RecordMissingError, *problems.RECORDS)
 _LISTED = problems.documented(*problems.STAFF, *problems.RECORDS)
+_READ = problems.documented(*problems.STAFF, RecordMissingError, *problems.RECORDS)
 _CHANGED = problems.documented(
     *(*problems.STAFF, CrossSiteError),
     *(RecordMissingError, RecordClosedError, *problems.RECORDS),
@@ -137,6 +138,7 @@ _LINKS = {
         "parameters": {**_TICKET, "Sanad-Ticket": "$response.body#/secret"},
         "description": "Where the reply will be.",
     },
+    "record": {"operationId": "read_handoff_record", "parameters": _TICKET},
     "answer": {"operationId": "reply_to_handoff", "parameters": _TICKET},
     "close": {"operationId": "close_handoff", "parameters": _TICKET},
 }
@@ -207,6 +209,14 @@ def read_handoff(
     with records.session(readonly=True) as session:
         found = handoffs.seen(session, str(handoff_id), ticket)
     return HandoffSeen.model_validate(found)
+
+
+@router.get("/handoffs/{handoff_id}/record", responses=_READ)
+def read_handoff_record(handoff_id: UUID, records: Records, _agent: Agent) -> HandoffEntry:
+    """One hand-off as the office keeps it, with what was found since it was asked."""
+    with records.session(readonly=True) as session:
+        found = handoffs.find(session, str(handoff_id))
+    return HandoffEntry.model_validate(found)
 
 
 @router.post("/handoffs/{handoff_id}/reply", responses=_CHANGED)

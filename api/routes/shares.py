@@ -9,16 +9,24 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import problems, state
+from api.access.caller import Caller, require
 from api.asking import Asking
 from api.consent import Consent
 from api.generations import Serving
 from api.masking import Masking, masked_answer
-from api.memory import shares
+from api.memory import audit, shares
 from api.memory.database import Database
+from api.memory.secret import new_secret
 from assistant.answer import Answer
 from assistant.identifiers import IdentifierKind
 from assistant.question import Question
-from ingest.errors import InputError, OverloadedError, RecordMissingError, ShuttingDownError
+from ingest.errors import (
+    CrossSiteError,
+    InputError,
+    OverloadedError,
+    RecordMissingError,
+    ShuttingDownError,
+)
 
 router = APIRouter(prefix="/v1/shares", tags=["shares"])
 Records = Annotated[Database, Depends(state.database)]
@@ -26,13 +34,21 @@ Records = Annotated[Database, Depends(state.database)]
 SHARE = "Sanad-Share"
 """The header that carries the token of a link."""
 
+SHARE_KEY = "Sanad-Share-Key"
+"""The header that carries the key of a link, which only whoever made it has."""
+
 KEPT_DAYS = 90
 """For how long a link leads to its answer; the page says so before it makes one."""
 
 Token = Annotated[str, Header(alias=SHARE, max_length=200, description="The token of the link.")]
+Key = Annotated[str, Header(alias=SHARE_KEY, max_length=200, description="The key of the link.")]
+Agent = Annotated[Caller, Depends(require("agent"))]
 
 _MADE = problems.documented(InputError, OverloadedError, ShuttingDownError, *problems.RECORDS)
 _READ = problems.documented(RecordMissingError, *problems.RECORDS)
+_REMOVED = problems.documented(
+    *(*problems.STAFF, CrossSiteError, RecordMissingError), *problems.RECORDS
+)
 
 
 class ShareAsked(BaseModel):
@@ -45,15 +61,17 @@ class ShareAsked(BaseModel):
 
 
 class ShareMade(BaseModel):
-    """The token of the link, told only here, and what it leads to.
+    """The token of the link and its key, told only here, and what the link leads to.
 
+    The link is for everybody; the key takes it back, and stays with whoever made it.
     `text` is that of the answer that is kept: the one that was given, unless the documents or what
     writes have changed since. `masked` are the kinds of identifiers that were left out.
     """
 
     model_config = ConfigDict(frozen=True)
 
-    share: str = Field(examples=["token-of-32-letters-and-digits"])
+    share: str = Field(examples=["token-of-64-letters-and-digits"])
+    key: str = Field(examples=["key-of-32-letters-and-digits"])
     expires: datetime
     generation: str
     text: str
@@ -93,10 +111,11 @@ async def make_share(
 def _kept(records: Database, question: Question, answer: Answer) -> ShareMade:
     masking, now = Masking(), datetime.now(UTC)
     expires = now + timedelta(days=KEPT_DAYS)
-    told = masked_answer(answer)
+    told, key = masked_answer(answer), new_secret()
     with records.session() as session:
         token = shares.add(
             session,
+            key=key,
             question=masking.line(question.question) or "",
             answer=told,
             generation=answer.engine.generation,
@@ -105,6 +124,7 @@ def _kept(records: Database, question: Question, answer: Answer) -> ShareMade:
         )
     return ShareMade(
         share=token,
+        key=key,
         expires=expires,
         generation=answer.engine.generation,
         text=str(told["text"]),
@@ -127,3 +147,18 @@ def read_share(
         current=found.generation == serving.current.generation.name,
         answer=found.answer,
     )
+
+
+@router.delete("/current", status_code=204, responses=_READ)
+def take_back_share(records: Records, key: Key) -> None:
+    """Delete the answer under a link: by the key, which only whoever made the link has."""
+    with records.session() as session:
+        shares.remove(session, shares.link_of(key))
+
+
+@router.delete("/linked", status_code=204, responses=_REMOVED)
+def remove_share(records: Records, token: Token, agent: Agent) -> None:
+    """Delete the answer under a link that somebody was sent: an office may, whoever made it."""
+    with records.session() as session:
+        shares.remove(session, token)
+        audit.append(session, actor=agent.actor, action="share.removed", now=datetime.now(UTC))

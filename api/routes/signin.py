@@ -1,4 +1,4 @@
-"""`/sign-in` and `/sign-out` for people, `GET` and `DELETE /v1/session` for the pages they use."""
+"""`/sign-in` and `/sign-out` for people, `/v1/session` for the pages they use."""
 
 from http import HTTPStatus
 from typing import Annotated, Literal
@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from api import state
 from api.access import csrf, page
@@ -19,6 +19,7 @@ from ingest.errors import (
     CrossSiteError,
     DatabaseDownError,
     DatabaseOutdatedError,
+    LockedOutError,
     NotSignedInError,
     OverloadedError,
     RateLimitError,
@@ -34,6 +35,7 @@ _PENDING = "sanad_oidc"
 _PENDING_SECONDS = 600
 _SECRET_LENGTH = 32
 _FIELDS = 8
+_LONGEST = 1_000
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -61,6 +63,40 @@ async def session(request: Request, who: Annotated[Caller, Depends(caller)]) -> 
         csrf=signed_in.csrf if signed_in else None,
         sign_in=f"{_root(request)}/sign-in",
     )
+
+
+class Credentials(BaseModel):
+    """Name and password of somebody who has an account here."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(min_length=1, max_length=_LONGEST)
+    password: str = Field(min_length=1, max_length=_LONGEST)
+
+
+@router.post(
+    "/v1/session",
+    status_code=204,
+    response_class=Response,
+    responses=documented(
+        *(SignInFailedError, CrossSiteError, LockedOutError, OverloadedError),
+        *(DatabaseDownError, DatabaseOutdatedError),
+    ),
+)
+async def begin_session(
+    request: Request, given: Credentials, _who: Annotated[Caller, Depends(caller)]
+) -> Response:
+    """Sign in without leaving a page; the session comes as a cookie, `GET /v1/session` tells of it.
+
+    No page of another site can send JSON here, so there is no form whose token could be asked for.
+    """
+    if not csrf.from_here(request):
+        raise CrossSiteError("The request comes from another site's page; nobody was signed in.")
+    door: Door = request.app.state.door
+    database = await state.database(request)
+    token = await door.sign_in(database, given.name, given.password, address_of(request))
+    await _end_former(request)
+    return _with_session(request, Response(status_code=204), token)
 
 
 @router.delete(
@@ -193,10 +229,13 @@ async def _end_former(request: Request) -> None:
 
 
 def _signed_in(request: Request, then: str, token: str) -> Response:
+    return _with_session(request, RedirectResponse(then, 303), token)
+
+
+def _with_session(request: Request, response: Response, token: str) -> Response:
     door: Door = request.app.state.door
-    going = RedirectResponse(then, 303)
-    _give(request, going, COOKIE, token, seconds=int(door.lifetime.total_seconds()))
-    return going
+    _give(request, response, COOKIE, token, seconds=int(door.lifetime.total_seconds()))
+    return response
 
 
 async def _leave(request: Request, brought: str | None) -> None:

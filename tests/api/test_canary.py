@@ -109,6 +109,10 @@ BODIES: dict[tuple[str, str], tuple[dict[str, Any], ...]] = {
         {"question": "{}", "language": "fr", "status": "answered", "kind": "lookup"},
     ),
     ("POST", "/v1/conversations"): ({"consent": True}, {"consent": "{}"}),
+    ("POST", "/v1/session"): (
+        {"name": "{}", "password": "{}"},
+        {"name": "{}", "mot de passe": "{}"},
+    ),
     ("POST", "/sign-in"): ({"name": "{}", "password": "{}", "next": "/{}"},),
     ("POST", "/sign-out"): ({"csrf": "{}", "lang": "{}"},),
 }
@@ -116,6 +120,7 @@ BODIES: dict[tuple[str, str], tuple[dict[str, Any], ...]] = {
 
 HEADERS = (
     *("Sanad-Conversation", "Sanad-Ticket", "Last-Event-ID", "X-Request-ID", "X-Sanad-CSRF"),
+    *("Sanad-Share", "Sanad-Share-Key"),
     *("Authorization", "Cookie", "User-Agent", "Referer", "Accept-Language", "traceparent"),
 )
 QUESTIONS = frozenset({"/v1/ask", "/v1/ask/stream", "/v1/chat/completions"})

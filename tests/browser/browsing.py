@@ -25,6 +25,9 @@ from playwright.sync_api import (
 )
 
 LANGUAGES = ("fr", "ar", "en")
+PHONE: ViewportSize = {"width": 360, "height": 740}
+SCREEN: ViewportSize = {"width": 1280, "height": 900}
+SIZES = {"phone": PHONE, "screen": SCREEN}
 ITS_OWN = ("googleapis.com", "google.com", "gvt1.com")
 """Hosts that the browser calls for itself, whatever page is open; no payload names them."""
 
@@ -35,13 +38,16 @@ document.addEventListener("securitypolicyviolation", (event) => {
   window.violations.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`);
 });
 """
-
-
 _AT_REST = """() => Promise.allSettled(
   document.getAnimations()
     .filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime))
     .map((one) => one.finished),
 )"""
+_TURN = """(place) => new Promise((done) => {
+  window.addEventListener("hashchange", () => done(), { once: true });
+  location.hash = place;
+})"""
+"""Ends when the page has heard of it, and shows the former section no more."""
 
 
 def chromium_path() -> str:
@@ -203,6 +209,12 @@ def ask(page: Page, question: str, *, turns: int = 1) -> None:
         " && !document.querySelector('[aria-busy]')",
         arg=turns,
     )
+
+
+def turn_to(page: Page, place: str, view: str) -> None:
+    """Open a section of a desk by its address, and wait until all of it has been drawn."""
+    page.evaluate(_TURN, place)
+    page.locator(f".view-{view}:not([aria-busy]) :is(h1, .failure, .nothing)").first.wait_for()
 
 
 def complaints(page: Page) -> list[str]:

@@ -113,6 +113,23 @@ def test_a_profile_is_kept_counts_and_goes(chromium: Browser, site: Site, langua
         visit.assert_quiet(page)
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("fr", "première exportation"), ("ar", "أول عملية تصدير")]
+)
+def test_a_first_export_is_said_to_count_and_a_later_one_does_not(
+    chromium: Browser, site: Site, language: str, words: str
+) -> None:
+    with visiting(chromium, site.origin, language) as visit:
+        page = visit.open()
+        tell(page, first="yes")
+        ask(page, QUESTIONS[language])
+        expect(turn_of(page).locator(".noted")).to_contain_text(words)
+        tell(page, first="no")
+        ask(page, QUESTIONS[language], turns=2)
+        expect(turn_of(page).locator(".tool").first).to_be_visible()
+        expect(turn_of(page).locator(".noted")).to_be_empty()
+
+
 def test_the_server_is_told_the_profile(chromium: Browser, site: Site) -> None:
     sent: list[object] = []
     with visiting(chromium, site.origin, "ar") as visit:

@@ -4,12 +4,14 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, expect
 
-from api.memory import handoffs, signins, users
+from api.masking import masked_answer
+from api.memory import gaps, handoffs, signins, users
 from api.memory.database import Database
 from assistant.assistant import Assistant
 from assistant.settings import Settings
@@ -17,10 +19,12 @@ from evals.gold import GoldItem
 from tests.api.access.conftest import PASSWORD, House, build
 from tests.api.routes.conftest import regional_assistant
 from tests.browser.browsing import (
+    SIZES,
     Visit,
     complaints,
     picture,
     serving,
+    turn_to,
     visiting,
 )
 from tests.fakes import FakeEmbedder
@@ -35,9 +39,6 @@ UNANSWERED = {
 }
 REPLIES = {"fr": "Le bureau de Souss signe le certificat.", "ar": "يوقع مكتب سوس الشهادة."}
 LANGUAGES = tuple(QUESTIONS)
-PHONE: ViewportSize = {"width": 360, "height": 740}
-SCREEN: ViewportSize = {"width": 1280, "height": 900}
-SIZES = {"phone": PHONE, "screen": SCREEN}
 _SETTLED = """() => document.querySelector("#view h1, #view .failure")
   && !document.querySelector("[class^=view-][aria-busy]")"""
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -58,6 +59,19 @@ class Desk:
                 language=language,
                 region="souss-massa",
                 note=note,
+                now=self.house.clock.real(),
+            )
+
+    def meet_gap(self, language: str) -> None:
+        with self.house.database.session() as session:
+            gaps.note(
+                session,
+                question=UNANSWERED[language],
+                language=language,
+                region="souss-massa",
+                status="unanswerable",
+                reason=None,
+                generation="old",
                 now=self.house.clock.real(),
             )
 
@@ -95,12 +109,6 @@ def desk(offices: Assistant, tmp_path: Path) -> Iterator[Desk]:
 def settled(page: Page) -> None:
     """Wait until a section has been drawn."""
     page.wait_for_function(_SETTLED)
-
-
-def go(page: Page, where: str) -> None:
-    """Open a section by its address."""
-    page.evaluate("(hash) => { location.hash = hash; }", where)
-    settled(page)
 
 
 def sign_in(page: Page, name: str = "amina-agent") -> None:
@@ -207,24 +215,113 @@ def test_a_question_becomes_a_line_of_gold(chromium: Browser, desk: Desk, langua
     assert item.facts[0].any == ("10 jours",)
 
 
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_an_expired_session_loses_nothing(chromium: Browser, desk: Desk, language: str) -> None:
+def test_who_is_signed_out_in_the_middle_signs_in_again_in_place(
+    chromium: Browser, desk: Desk, language: str, size: str
+) -> None:
+    ticket = desk.hand_over(language, UNANSWERED[language])
+    with visiting(chromium, desk.origin, language, viewport=SIZES[size], bypass_csp=True) as visit:
+        page = enter(visit, desk.house, f"#question/{ticket.id}")
+        page.locator("#reply").fill(REPLIES[language])
+        desk.end_sessions()
+        page.locator(".reply-form .main").click()
+        door = page.locator("dialog.again")
+        expect(door.locator("input").first).to_have_value("amina-agent")
+        expect(door.locator("input[type=password]")).to_be_focused()
+        picture(page, f"desk-expired-{language}-{size}")
+        assert complaints(page) == []
+        assert page.evaluate(OVERFLOW) == 0
+        door.locator(".main").click()
+        expect(door.locator(".said")).not_to_be_empty()
+        door.locator("input[type=password]").fill("not the password")
+        page.keyboard.press("Enter")
+        expect(door.locator(".said")).to_contain_text(
+            {"fr": "mot de passe", "ar": "السر"}[language]
+        )
+        door.locator("input[type=password]").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.locator(".thanks").wait_for()
+        expect(page.locator(".sent")).to_contain_text(REPLIES[language])
+        expect(door).to_have_count(0)
+        visit.assert_quiet(page)
+    assert desk.kept(ticket).reply == REPLIES[language]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_would_rather_sign_in_later_keeps_what_is_written(
+    chromium: Browser, desk: Desk, language: str
+) -> None:
     ticket = desk.hand_over(language, UNANSWERED[language])
     with visiting(chromium, desk.origin, language) as visit:
         page = enter(visit, desk.house, f"#question/{ticket.id}")
         page.locator("#reply").fill(REPLIES[language])
         desk.end_sessions()
         page.locator(".reply-form .main").click()
-        page.locator("#expired .main").wait_for()
+        page.locator("dialog.again .quiet").click()
+        expect(page.locator(".reply-form .said.bad")).not_to_be_empty()
         expect(page.locator("#reply")).to_have_value(REPLIES[language])
-        picture(page, f"desk-expired-{language}")
-        page.locator("#expired .main").click()
+        page.reload()
         sign_in(page)
         assert page.url == f"{desk.origin}/desk#question/{ticket.id}"
         expect(page.locator("#reply")).to_have_value(REPLIES[language])
-        page.locator(".reply-form .main").click()
-        page.locator(".thanks").wait_for()
-    assert desk.kept(ticket).reply == REPLIES[language]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_link_to_one_question_survives_signing_in_and_reloading(
+    chromium: Browser, desk: Desk, language: str
+) -> None:
+    ticket = desk.hand_over(language, UNANSWERED[language])
+    for number in range(3):
+        desk.hand_over(language, f"{UNANSWERED[language]} ({number})")
+    with visiting(chromium, desk.origin, language) as visit:
+        page = visit.open(f"/desk#question/{ticket.id}")
+        page.locator(".languages [lang=en]").click()
+        page.locator("#password").fill("not the password")
+        page.locator("#name").fill("amina-agent")
+        page.locator("form button").click()
+        page.locator(".failure").wait_for()
+        sign_in(page)
+        for _ in range(2):
+            assert page.url == f"{desk.origin}/desk#question/{ticket.id}"
+            expect(page.locator("#view h1")).to_have_text(UNANSWERED[language])
+            page.reload()
+        asked = [one for one in visit.asked if "/v1/handoffs" in one]
+        assert asked
+        assert all(one.endswith(f"/{ticket.id}/record") for one in asked)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_found_since_stands_beside_the_question(
+    chromium: Browser, desk: Desk, offices: Assistant, language: str, size: str
+) -> None:
+    ticket = desk.hand_over(language, QUESTIONS[language])
+    with desk.house.database.session() as session:
+        handoffs.asked_again(
+            session,
+            ticket.id,
+            generation="new",
+            found=masked_answer(offices.ask(QUESTIONS[language])),
+            found_at=datetime(2026, 11, 21, 9, tzinfo=UTC),
+        )
+    with visiting(chromium, desk.origin, language, viewport=SIZES[size]) as visit:
+        page = enter(visit, desk.house, "#queue")
+        expect(page.locator(".row .badge")).to_be_visible()
+        page.locator(".row").click()
+        expect(page.locator(".current .notice")).to_contain_text("21")
+        expect(page.locator(".current .text")).to_contain_text("10")
+        picture(page, f"desk-found-{language}-{size}")
+        page.locator(".current .mark").first.click()
+        expect(page.locator("#source mark")).to_be_visible()
+        page.locator("#source .close").click()
+        assert not [one for one in visit.asked if one.endswith("/v1/ask")]
+        page.locator(".current .main").click()
+        expect(page.locator("#reply")).to_have_value(re.compile(r"10 (jours|أيام)"))
+        page.locator(".current").locator("..").locator(".chip").click()
+        expect(page.locator(".current .notice")).to_have_count(0)
+        assert page.evaluate(OVERFLOW) == 0
+        visit.assert_quiet(page)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -332,17 +429,87 @@ def test_what_is_gone_has_its_sentence(chromium: Browser, desk: Desk, language: 
     with visiting(chromium, desk.origin, language) as visit:
         page = enter(visit, desk.house, "#question/00000000-0000-4000-8000-000000000000")
         gone = page.locator(".failure").inner_text()
-        go(page, "#procedure/gone.fr")
+        turn_to(page, "#procedure/gone.fr", "procedure")
         expect(page.locator(".failure")).not_to_have_text(gone)
         picture(page, f"desk-gone-{language}")
         page.locator(".failure a").click()
         expect(page.locator("#view h1")).to_be_visible()
         page.context.set_offline(offline=True)
-        go(page, "#search?q=safran")
+        turn_to(page, "#search?q=safran", "search")
         page.locator(".failure").wait_for()
         page.context.set_offline(offline=False)
         page.locator(".failure button").click()
         expect(page.locator(".list mark").first).to_be_visible()
+
+
+@pytest.mark.parametrize("folder", ["desk", "evaluator"])
+def test_the_tables_of_words_share_their_keys(chromium: Browser, desk: Desk, folder: str) -> None:
+    """Functions tell how many values they take, and everything else that it is a text."""
+    shape = """async (address) => {
+      const shape = (value) => typeof value === "object"
+        ? Object.fromEntries(Object.keys(value).sort().map((key) => [key, shape(value[key])]))
+        : typeof value === "function" ? value.length : Array.isArray(value) ? [] : typeof value;
+      return shape((await import(address)).default);
+    }"""
+    with visiting(chromium, desk.origin) as visit:
+        page = enter(visit, desk.house)
+        address = f"{desk.origin}/pages/{folder}/words"
+        shapes = [page.evaluate(shape, f"{address}/{one}.js") for one in ("fr", "ar", "en")]
+    assert len(shapes[0]) > 5
+    assert shapes[1] == shapes[0]
+    assert shapes[2] == shapes[0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_language_changes_in_place_and_is_loaded_alone(
+    chromium: Browser, desk: Desk, language: str
+) -> None:
+    other = {"fr": "ar", "ar": "fr"}[language]
+    ticket = desk.hand_over(language, UNANSWERED[language])
+    with visiting(chromium, desk.origin, language) as visit:
+        page = enter(visit, desk.house, f"#question/{ticket.id}")
+        page.locator("#reply").fill(REPLIES[language])
+        assert not [one for one in visit.asked if one.endswith(f"/words/{other}.js")]
+        page.context.set_offline(offline=True)
+        page.locator(f"#languages [value={other}]").click()
+        page.locator("#view > .failure").wait_for()
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        page.context.set_offline(offline=False)
+        page.locator("#view > .failure button").click()
+        expect(page.locator("html")).to_have_attribute("lang", other)
+        expect(page.locator("#reply")).to_have_value(REPLIES[language])
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("contrast", ["forced", "more"])
+def test_every_section_can_be_told_apart_in_high_contrast(
+    chromium: Browser, desk: Desk, size: str, contrast: str
+) -> None:
+    """In English, which the other tests leave out; what a colour told is told by a line too."""
+    ticket = desk.hand_over("en", "Who signs the saffron certificate?")
+    desk.meet_gap("fr")
+    sections = {"procedures": "", "queue": "", "question": f"/{ticket.id}", "gaps": ""}
+    with visiting(chromium, desk.origin, "en", viewport=SIZES[size], bypass_csp=True) as visit:
+        page = enter(visit, desk.house)
+        page.emulate_media(
+            forced_colors="active" if contrast == "forced" else "none",
+            contrast="more" if contrast == "more" else "no-preference",
+        )
+        for name, about in sections.items():
+            if name != "procedures":
+                turn_to(page, f"#{name}{about}", name)
+            current, others = page.evaluate(
+                """() => {
+                  const line = (one) => getComputedStyle(one).borderBlockEndColor;
+                  const tabs = [...document.querySelectorAll("#tabs a")];
+                  const [here] = tabs.filter((one) => one.hasAttribute("aria-current"));
+                  return [line(here), tabs.filter((one) => one !== here).map(line)];
+                }"""
+            )
+            assert current not in others, name
+            assert complaints(page) == [], name
+            assert page.evaluate(OVERFLOW) == 0, name
+            picture(page, f"desk-{name}-en-{size}-{contrast}")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -352,16 +519,7 @@ def test_axe_finds_nothing_serious(
     chromium: Browser, desk: Desk, language: str, size: str, scheme: str
 ) -> None:
     ticket = desk.hand_over(language, QUESTIONS[language], "note")
-    procedure = f"olive-permit.{language}"
-    views = {
-        "procedures": "#procedures?product=olive",
-        "procedure": f"#procedure/{procedure}",
-        "directory": "#directory",
-        "search": "#search?q=safran",
-        "queue": "#queue",
-        "question": f"#question/{ticket.id}",
-        "empty": "#queue?status=closed",
-    }
+    desk.meet_gap(language)
     with visiting(
         chromium,
         desk.origin,
@@ -371,13 +529,39 @@ def test_axe_finds_nothing_serious(
         bypass_csp=True,
     ) as visit:
         page = enter(visit, desk.house)
-        for name, where in views.items():
-            go(page, where)
-            page.locator(f".view-{'queue' if name == 'empty' else name} h1").wait_for()
-            settled(page)
-            if name == "question":
-                page.locator(".current .status").wait_for()
-                page.locator(".gold summary").click()
-            picture(page, f"desk-{name}-{language}-{size}-{scheme}")
-            assert complaints(page) == [], name
-            assert page.evaluate(OVERFLOW) == 0, name
+
+        def judge(state: str) -> None:
+            assert complaints(page) == [], state
+            assert page.evaluate(OVERFLOW) == 0, state
+            picture(page, f"desk-{state}-{language}-{size}-{scheme}")
+
+        def see(state: str, where: str, name: str) -> None:
+            turn_to(page, where, name)
+            judge(state)
+
+        see("procedures", "#procedures?product=olive", "procedures")
+        see("nothing", "#procedures?market=Atlantide", "procedures")
+        see("procedure", f"#procedure/olive-permit.{language}", "procedure")
+        see("gone", "#procedure/gone.fr", "procedure")
+        see("directory", "#directory", "directory")
+        see("search", "#search?q=safran", "search")
+        page.locator(".list button").first.click()
+        page.locator("#source mark").wait_for()
+        judge("source")
+        page.locator("#source .close").click()
+        see("queue", "#queue", "queue")
+        see("empty", "#queue?status=closed", "queue")
+        see("question", f"#question/{ticket.id}", "question")
+        page.locator(".current .status").wait_for()
+        page.locator(".gold summary").click()
+        page.locator(".gold button").first.click()
+        page.locator(".made .code").wait_for()
+        judge("gold")
+        page.locator("#reply").fill(REPLIES[language])
+        page.locator(".reply-form .main").click()
+        page.locator(".thanks").wait_for()
+        judge("sent")
+        see("gaps", "#gaps", "gaps")
+        page.locator(".gaps button.main").click()
+        page.locator(".files summary").first.click()
+        judge("draft")

@@ -12,13 +12,23 @@ from playwright.sync_api import Browser, Page, expect
 from api.masking import masked_answer
 from api.memory import gaps, handoffs
 from api.memory.database import Database
+from api.runs import Runs
 from assistant.assistant import Assistant
 from assistant.settings import Settings
+from evals.blindpairs import Side, Verdict, keep
 from evals.runfolder import RunFolder, Timing
 from evals.score import Result
 from evals.summary import summarise
 from tests.api.access.conftest import PASSWORD, build
-from tests.browser.browsing import Options, Visit, complaints, picture, serving, visiting
+from tests.browser.browsing import (
+    Options,
+    Visit,
+    complaints,
+    picture,
+    serving,
+    turn_to,
+    visiting,
+)
 from tests.evals.runs import config, scored
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -48,10 +58,11 @@ class Site:
 def site(sanad: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("desks")
     write_runs(sanad, folder / "runs")
+    grade(folder / "runs")
     database = Database(f"sqlite:///{folder}/sanad.sqlite")
     house = build(sanad, database, Settings(llm="none", runs=folder / "runs", limit_address=0))
     house.clock.now = house.clock.real()
-    for name, role in (("amina", "agent"), ("driss", "evaluator")):
+    for name, role in (("amina", "agent"), ("driss", "evaluator"), ("nadia", "evaluator")):
         house.add(name, role)
     with database.session() as session:
         for language, questions in TRUFFLES.items():
@@ -94,6 +105,21 @@ def write_runs(sanad: Assistant, root: Path) -> None:
         folder.begin(config(commit=name))
         timings = [Timing(id=one.id, ms={"total": 1.0}) for one in results]
         folder.finish(results, timings, summarise(results, 1))
+
+
+def grade(root: Path) -> None:
+    """What somebody else thought of all the pairs."""
+    before, after = "2026-11-20/before", "2026-11-21/after"
+    runs = Runs(root)
+    for number, pair in enumerate(runs.pairs(before, after)):
+        better: Side = "first" if number % 2 else "second"
+        keep(
+            runs.grades,
+            Verdict(
+                first=before, second=after, question=pair.id, better=better,
+                grader="user:salma", at=NOW,
+            ),
+        )  # fmt: skip
 
 
 def enter(visit: Visit, path: str, name: str) -> Page:
@@ -143,9 +169,7 @@ def test_an_agent_finds_what_is_asked_and_takes_a_draft_of_the_sheet(
 
 @pytest.mark.parametrize("language", ["fr", "ar"])
 @pytest.mark.parametrize("width", ["phone", "wide"])
-def test_an_evaluator_reads_compares_and_grades(
-    chromium: Browser, site: Site, language: str, width: str
-) -> None:
+def test_an_evaluator_reads_a_run(chromium: Browser, site: Site, language: str, width: str) -> None:
     options = PHONE if width == "phone" else WIDE
     with visiting(chromium, site.origin, language, **options) as visit:
         page = enter(visit, "/evals", "driss")
@@ -154,11 +178,37 @@ def test_an_evaluator_reads_compares_and_grades(
         picture(page, f"runs-{language}-{width}")
         page.locator("tbody a").last.click()
         page.locator(".measure").first.wait_for()
-        page.locator(".asked-list > details").first.wait_for()
-        page.locator(".asked-list summary").first.click()
+        expect(page.locator(".changed .asked-list > details")).to_have_count(6)
+        questions = page.locator("#view .view-report > .asked-list")
+        expect(questions.locator("> details")).to_have_count(20)
+        page.locator(".filters select").first.select_option("ar")
+        expect(questions.locator("> details")).to_have_count(12)
+        expect(page.locator(".judged [value='']")).to_contain_text("12")
+        expect(questions.locator("summary .badge").nth(1)).to_be_visible()
+        page.locator(".judged [value=wrong]").click()
+        expect(questions.locator(".nothing")).to_be_visible()
+        page.locator(".judged [value=right]").click()
+        expect(page.locator(".judged [value=right]")).to_have_attribute("aria-pressed", "true")
+        page.reload()
+        expect(questions.locator("> details")).to_have_count(12)
+        expect(page.locator(".judged [value=right]")).to_have_attribute("aria-pressed", "true")
+        questions.locator("summary").first.click()
+        expect(questions.locator(".scores").first).to_be_visible()
         settle(page)
         picture(page, f"report-{language}-{width}")
+        page.locator(".filters select").last.select_option("none")
+        expect(page.locator(".changed")).to_be_empty()
+        assert visit.foreign == []
 
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+@pytest.mark.parametrize("width", ["phone", "wide"])
+def test_an_evaluator_compares_and_grades(
+    chromium: Browser, site: Site, language: str, width: str
+) -> None:
+    options = PHONE if width == "phone" else WIDE
+    with visiting(chromium, site.origin, language, **options) as visit:
+        page = enter(visit, "/evals", "driss")
         page.goto(f"{site.origin}/evals#comparison")
         page.locator("select").first.select_option("2026-11-20/before")
         page.locator("select").last.select_option("2026-11-21/after")
@@ -181,35 +231,55 @@ def test_an_evaluator_reads_compares_and_grades(
         page.locator(".choices button[value=left]").click()
         expect(progress).not_to_have_text(before)
         page.locator(".grading .quiet").click()
-        page.locator(".tally table").wait_for()
+        expect(page.locator(".tally table")).to_have_count(2)
+        expect(page.locator(".tally table").last).to_contain_text("salma")
         settle(page)
         picture(page, f"tally-{language}-{width}")
         assert visit.foreign == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", ["phone", "wide"])
 @pytest.mark.parametrize("language", ["fr", "ar"])
 def test_nothing_serious_is_found(
-    chromium: Browser, site: Site, language: str, scheme: str
+    chromium: Browser, site: Site, language: str, width: str, scheme: str
 ) -> None:
     options: Options = {
-        **WIDE,
+        **(PHONE if width == "phone" else WIDE),
         "bypass_csp": True,
         "color_scheme": "dark" if scheme == "dark" else "light",
     }
+    before, after = "2026-11-20%2Fbefore", "2026-11-21%2Fafter"
     with visiting(chromium, site.origin, language, **options) as visit:
-        page = enter(visit, "/evals", "driss")
-        runs = "2026-11-20%2Fbefore", "2026-11-21%2Fafter"
-        for view in (
-            "runs", f"report?run={runs[0]}", f"comparison?before={runs[0]}&after={runs[1]}",
-            f"grading?first={runs[0]}&second={runs[1]}", "gaps",
-        ):  # fmt: skip
-            page.goto(f"{site.origin}/evals#{view}")
-            page.wait_for_timeout(100)
-            page.locator("#view h1").wait_for()
-            page.wait_for_load_state("networkidle")
-            assert complaints(page) == [], view
-            picture(page, f"axe-{view.partition('?')[0]}-{language}-{scheme}")
+        page = enter(visit, "/evals", "nadia")
+
+        def judge(state: str) -> None:
+            assert complaints(page) == [], state
+            settle(page)
+            picture(page, f"evals-{state}-{language}-{width}-{scheme}")
+
+        judge("runs")
+        turn_to(page, "report?run=gone", "report")
+        judge("gone")
+        turn_to(page, f"report?run={after}&language=ar", "report")
+        judge("report")
+        page.locator(".changed summary").first.click()
+        page.locator(".others summary").click()
+        page.locator(".view-report > .asked-list summary").first.click()
+        judge("opened")
+        turn_to(page, "comparison", "comparison")
+        judge("choose")
+        turn_to(page, f"comparison?before={before}&after={after}", "comparison")
+        page.locator(".compared summary").first.click()
+        judge("comparison")
+        turn_to(page, f"grading?first={before}&second={after}", "grading")
+        page.locator(".grading > .ways .quiet").click()
+        expect(page.locator(".tally table")).to_have_count(2)
+        judge("tally")
+        turn_to(page, "gaps", "gaps")
+        page.locator(".gaps button.main").first.click()
+        page.locator(".files summary").first.click()
+        judge("gaps")
 
 
 def test_an_agent_is_told_that_this_desk_is_not_theirs(chromium: Browser, site: Site) -> None:
@@ -221,21 +291,27 @@ def test_an_agent_is_told_that_this_desk_is_not_theirs(chromium: Browser, site: 
         expect(page.locator(".failure")).to_be_visible()
 
 
-def test_what_was_typed_is_there_after_a_new_sign_in(chromium: Browser, site: Site) -> None:
-    with visiting(chromium, site.origin, "fr") as visit:
-        page = enter(visit, "/evals", "driss")
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_a_verdict_is_kept_by_who_has_to_sign_in_again(
+    chromium: Browser, site: Site, language: str
+) -> None:
+    with visiting(chromium, site.origin, language) as visit:
+        page = enter(visit, "/evals", "nadia")
         page.goto(
             f"{site.origin}/evals#grading?first=2026-11-20%2Fbefore&second=2026-11-21%2Fafter"
         )
         page.locator(".grading textarea").fill("la preuve manque")
+        before = page.locator(".grading > .soft").first.inner_text()
         page.context.clear_cookies()
         page.locator(".choices button").first.click()
-        expect(page.locator("#expired a")).to_be_visible()
-        page.locator("#expired a").click()
-        page.locator("#name").fill("driss")
-        page.locator("#password").fill(PASSWORD)
-        page.locator("form button").click()
+        door = page.locator("dialog.again")
+        door.locator(".quiet").click()
+        page.locator(".grading .failure").wait_for()
         expect(page.locator(".grading textarea")).to_have_value("la preuve manque")
+        page.locator(".grading .failure button").click()
+        door.locator("input[type=password]").fill(PASSWORD)
+        door.locator(".main").click()
+        expect(page.locator(".grading > .soft").first).not_to_have_text(before)
 
 
 @pytest.mark.parametrize("language", ["fr", "ar"])

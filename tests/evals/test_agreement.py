@@ -1,11 +1,13 @@
 """Agreement of graders with each other, and of the measures with them, worked out by hand."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from evals.agreement import Agreement, Calibration, agreement, calibration
+from evals.agreement import Agreement, Calibration, agreement, between, calibration
+from evals.blindpairs import Side, Verdict
 from evals.labels import CRITERIA, Criterion, Graded, Labels
 from evals.score import Result
 from tests.evals.runs import scored
@@ -115,3 +117,31 @@ def test_there_is_nothing_to_correct_when_all_was_graded() -> None:
     language = check(found, "language_ok")
     assert language.kappa is not None
     assert (language.kappa.observed, language.kappa.kappa) == (1, 0)  # one label throughout
+
+
+def said(grader: str, *sides: Side | None) -> list[Verdict]:
+    """What somebody thought of the pairs q0, q1, ...; None for one that they did not grade."""
+    at = datetime(2026, 11, 22, tzinfo=UTC)
+    return [
+        Verdict(first="a", second="b", question=f"q{n}", better=side, grader=grader, at=at)
+        for n, side in enumerate(sides)
+        if side
+    ]
+
+
+def test_graders_of_pairs_agree_beyond_chance_on_those_that_both_graded() -> None:
+    amina = said("user:amina", "first", "second", "both", "first", "neither", None)
+    driss = said("user:driss", "first", "second", "neither", "second", None, "both")
+    (one,) = between([*driss, *amina])
+    assert (one.graders, one.n) == (("user:amina", "user:driss"), 4)
+    assert one.observed == 0.5
+    expected = (2 * 1 + 1 * 2) / 16
+    assert one.kappa == pytest.approx((0.5 - expected) / (1 - expected), abs=1e-4)
+    assert one.low <= one.kappa <= one.high
+
+
+def test_who_graded_nothing_together_is_not_compared() -> None:
+    assert between([*said("a", "first", None), *said("b", None, "first")]) == ()
+    assert between(said("a", "first", "second")) == ()
+    three = [*said("a", "first"), *said("b", "first"), *said("c", "first")]
+    assert [one.graders for one in between(three)] == [("a", "b"), ("a", "c"), ("b", "c")]

@@ -2,13 +2,13 @@
 // evaluators have one each; the page says whose it is.
 
 import { Problem } from "../ask.js";
-import { isolated, make, setTongue } from "../dom.js";
+import { make, setTongue } from "../dom.js";
 import * as memory from "../memory.js";
 import { SourcePanel } from "../source.js";
 import { tame } from "../text.js";
 import { failed } from "./parts.js";
 import { Session } from "./session.js";
-import { LANGUAGES, wordsOf } from "./words.js";
+import { LANGUAGES, wordsIn } from "./words.js";
 
 const OFFICE = ["agent", "admin"];
 const EVALUATION = ["evaluator", "admin"];
@@ -36,11 +36,11 @@ const at = (id) => document.getElementById(id);
 const session = new Session({
   language: () => language,
   announce: (text) => at("live").replaceChildren(tame(text)),
-  expired: () => tellExpired(),
+  expired: () => signInAgain(),
 });
 const panel = new SourcePanel(at("source"));
 let language = chooseLanguage();
-let words = wordsOf(language);
+let words = null;
 let drawn = 0;
 
 function chooseLanguage() {
@@ -65,11 +65,16 @@ function decoded(text) {
   }
 }
 
+function unloaded(error) {
+  throw new Problem("offline", { detail: String(error) });
+}
+
 const opens = ({ roles }) => !roles || roles.includes(session.role);
 
-function speak(code) {
-  language = code;
-  words = wordsOf(code);
+async function speak(code) {
+  const loaded = await wordsIn(code).catch(unloaded);
+  if (code !== language) return;
+  words = loaded;
   setTongue(document.documentElement, code);
   at("skip").replaceChildren(words.skip);
   at("tabs").setAttribute("aria-label", words.tabs);
@@ -77,7 +82,6 @@ function speak(code) {
   for (const choice of at("languages").children) {
     choice.setAttribute("aria-pressed", String(choice.value === code));
   }
-  if (at("expired").hasChildNodes()) tellExpired();
 }
 
 function drawHead() {
@@ -98,15 +102,14 @@ async function draw() {
   const route = ROUTES[name];
   panel.close();
   drawHead();
+  at("tabs").querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center", behavior: "instant" });
   document.title = `${words.tab[route.tab]} · ${evaluates ? words.evals : words.title} · Sanad`;
   const view = make("div", { class: `view-${name}` });
   view.append(make("p", { class: "soft" }, words.opening));
   at("view").replaceChildren(view);
   try {
-    if (!opens(route)) throw await refusal();
-    const { mount } = await import(route.module).catch((error) => {
-      throw new Problem("offline", { detail: String(error) });
-    });
+    if (!opens(route)) await knock(route);
+    const { mount } = await import(route.module).catch(unloaded);
     if (turn !== drawn) return;
     view.replaceChildren();
     view.setAttribute("aria-busy", "true");
@@ -122,30 +125,23 @@ async function draw() {
 }
 
 // Why a section is closed is known to the server alone: its records may just be out of reach.
-async function refusal() {
-  try {
-    await session.call(evaluates ? "v1/evaluation/runs" : "v1/handoffs?limit=1");
-    return new Problem("forbidden", { status: 403 });
-  } catch (problem) {
-    return problem;
-  }
+async function knock(route) {
+  await session.call(evaluates ? "v1/evaluation/runs" : "v1/handoffs?limit=1");
+  drawHead();
+  if (!opens(route)) throw new Problem("forbidden", { status: 403 });
 }
 
-function tellExpired() {
-  const then = new URL(location.href);
-  const next = `${then.pathname}${then.hash}`;
-  const query = new URLSearchParams({ next, lang: language });
-  const way = make("a", { class: "button main", href: `sign-in?${query}` }, words.signIn);
-  at("expired").replaceChildren(
-    make("div", { class: "failure" }, make("p", {}, isolated(words.expired)), make("p", { class: "ways" }, way)),
-  );
+async function signInAgain() {
+  const { signIn } = await import("./signin.js").catch(unloaded);
+  const again = await signIn(session, words);
+  drawHead();
+  return again;
 }
 
 async function start() {
-  speak(language);
+  while (!words) await speak(language);
   try {
     await session.open();
-    at("expired").replaceChildren();
   } catch (problem) {
     drawHead();
     at("view").replaceChildren(failed(problem, words, start));
@@ -164,7 +160,7 @@ async function leave() {
 }
 
 window.addEventListener("hashchange", () => {
-  if (location.hash === "#view") return;
+  if (!words || location.hash === "#view") return;
   draw();
   at("view").focus({ preventScroll: true });
   window.scrollTo({ top: 0, behavior: "instant" });
@@ -174,20 +170,20 @@ at("skip").addEventListener("click", (event) => {
   at("view").focus();
 });
 at("leave").addEventListener("click", leave);
-for (const choice of at("languages").children) {
-  choice.addEventListener("click", () => {
-    memory.language.save(choice.value);
-    speak(choice.value);
-    draw();
-  });
+for (const choice of at("languages").children) choice.addEventListener("click", () => change(choice.value));
+
+async function change(code) {
+  const former = language;
+  language = code;
+  try {
+    await speak(code);
+  } catch (problem) {
+    if (code === language) language = former;
+    at("view").prepend(failed(problem, words, () => change(code)));
+    return;
+  }
+  memory.language.save(code);
+  draw();
 }
-// Somebody signed in again in another tab: what waits here can be sent now.
-document.addEventListener("visibilitychange", async () => {
-  if (document.hidden || !at("expired").hasChildNodes()) return;
-  await session.open().catch(() => {});
-  if (session.role === "public") return;
-  at("expired").replaceChildren();
-  drawHead();
-});
 
 start();

@@ -21,7 +21,6 @@ export async function mount(element, session, { filters, words }) {
   ]);
   const voice = { session, words, own, language, regions };
   const parts = [
-    style(),
     make("h1", {}, own.title),
     make("p", { class: "soft lead" }, own.lead),
     languages(wished, own),
@@ -33,8 +32,6 @@ export async function mount(element, session, { filters, words }) {
   ];
   element.replaceChildren(...parts.filter(Boolean));
 }
-
-const style = () => make("link", { rel: "stylesheet", href: "pages/desk/gaps.css" });
 
 // Names of regions are a comfort: without them their ids are shown.
 async function regionNames(session) {

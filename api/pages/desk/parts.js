@@ -89,3 +89,10 @@ export const sorted = (pairs, language) => {
 
 /** A name in the language of the page, else in the first there is. */
 export const named = (names, language) => names?.[language] ?? Object.values(names ?? {})[0] ?? "";
+
+/** A language of the people who ask, by its name in that of the page. */
+export function languageName(code, language) {
+  const latin = code === "ary-latn";
+  const name = new Intl.DisplayNames([language], { type: "language" }).of(latin ? "ary" : code);
+  return latin ? `${name} (Latin)` : name;
+}

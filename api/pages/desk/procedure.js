@@ -110,7 +110,7 @@ function list(sources, text, language) {
       make("bdi", {}, publisher),
       " · ",
       make("bdi", {}, address ? link(url, title) : title),
-      date ? [" · ", make("bdi", {}, isolated(plainDate(date, language) ?? date))] : "",
+      date ? [" · ", make("bdi", { class: "day" }, isolated(plainDate(date, language) ?? date))] : "",
     );
   });
   return make("section", { class: "part sources" }, make("h2", {}, text.sources), make("ol", {}, items));

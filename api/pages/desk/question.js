@@ -1,43 +1,44 @@
 // One question handed over: what was asked, what Sanad answers to it now, and the office's reply.
 
 import { addSentence, sources, warnings } from "../answer.js";
-import { Problem } from "../ask.js";
 import { button, isolated, make, setTongue, speech } from "../dom.js";
 import { labelsFor, wordsOf as chatWords } from "../strings.js";
 import { lengthOf, plainDate } from "../text.js";
 import { gold } from "./gold.js";
-import { failed, named, query } from "./parts.js";
-import { languageName } from "./queue.js";
-import { problemWords, wordsOf } from "./words.js";
+import { failed, languageName, named } from "./parts.js";
+import { problemWords } from "./words.js";
 
 const REPLY = 4000;
-const PAGE = 500;
+const SOURCE = { fr: "Source : ", ar: "المصدر: ", en: "Source: " };
 const ANSWERING = ["answered", "partial", "conflict"];
 
 export async function mount(element, session, { about, words, panel }) {
-  const [handoff, { regions }] = await Promise.all([find(session, about), session.call("v1/catalogue")]);
+  const [handoff, { regions }] = await Promise.all([
+    session.call(`v1/handoffs/${encodeURIComponent(about)}/record`),
+    session.call("v1/catalogue"),
+  ]);
   const desk = { session, words, language: session.language(), panel };
   const region = regions.find(({ id }) => id === handoff.region);
   const view = new Reply(handoff, desk);
   const answer = new Current(handoff, desk, (draft) => view.take(draft));
   element.append(
-    make("p", { class: "ways" }, make("a", { class: "button quiet", href: "#queue" }, words.back)),
+    make("p", { class: "ways" }, make("a", { class: "button quiet", href: "#queue" }, words.back), linked(words)),
     head(handoff, region, desk),
     make("div", { class: "beside-each" }, answer.element, view.element),
   );
-  // What has been dealt with is asked again only when somebody wants to know.
-  if (handoff.status === "open") answer.ask();
+  // What has been dealt with, or found since, is asked again only when somebody wants to know.
+  if (handoff.found) answer.show(handoff.found, handoff.found_at);
+  else if (handoff.status === "open") answer.ask();
 }
 
-// The list is all that an office has; a question is found in it by its id.
-async function find(session, id) {
-  for (let cursor = ""; cursor !== null; ) {
-    const { handoffs, next } = await session.call(query("v1/handoffs", { limit: PAGE, cursor }));
-    const found = handoffs.find((one) => one.id === id);
-    if (found) return found;
-    cursor = next;
-  }
-  throw new Problem("record_missing", { status: 404 });
+// The address of the page is that of the question, for a colleague too: signing in leads back to it.
+function linked(words) {
+  const said = make("span", { class: "soft", role: "status" });
+  const copy = button(words.queue.link, async () => {
+    const done = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
+    said.replaceChildren(done ? words.copied : words.unlinked);
+  }, { class: "quiet" });
+  return [copy, said];
 }
 
 function head({ question, note, created, region: id, language: own, status }, region, { words, language }) {
@@ -86,7 +87,7 @@ class Current {
     try {
       const { question, region } = this.#handoff;
       const body = { question, language: null, history: [], profile: region ? { region } : {}, as_of: null };
-      this.#show(await session.call("v1/ask", { method: "POST", body }));
+      this.show(await session.call("v1/ask", { method: "POST", body }));
     } catch (problem) {
       this.#body.replaceChildren(failed(problem, words, () => this.ask()));
     } finally {
@@ -94,9 +95,11 @@ class Current {
     }
   }
 
-  #show(answer) {
-    const { words, session } = this.#desk;
-    const label = labelsFor(answer.language, this.#desk.language);
+  /** Shows an answer with its evidence; `found` is when it was found, null for one of now. */
+  show(answer, found = null) {
+    const { words, session, language } = this.#desk;
+    const day = plainDate(found, language);
+    const label = labelsFor(answer.language, language);
     const said = chatWords(label);
     const voice = {
       language: answer.language,
@@ -111,12 +114,13 @@ class Current {
     const cards = make("div", { class: "sources" }, sources(answer.citations, voice));
     setTongue(cards, label);
     const answers = ANSWERING.includes(answer.status) && answer.sentences.length;
-    const status = chatWords(this.#desk.language).status[answer.status] ?? answer.status;
+    const status = chatWords(language).status[answer.status] ?? answer.status;
     this.#body.replaceChildren(
+      ...(day ? [make("p", { class: "notice plain" }, isolated(words.queue.foundOn(day)))] : []),
       make("p", { class: `status ${answer.status}` }, status),
       text,
       answers
-        ? make("p", { class: "ways" }, button(words.queue.take, () => this.#take(draftOf(answer, this.#desk.language)), { class: "main" }))
+        ? make("p", { class: "ways" }, button(words.queue.take, () => this.#take(draftOf(answer, language)), { class: "main" }))
         : make("p", { class: "soft" }, words.queue.noDraft),
       cards,
       gold(this.#handoff, answer, this.#desk),
@@ -129,13 +133,12 @@ class Current {
 function draftOf({ sentences, citations, language }, preferred) {
   const lines = sentences.map(({ text }) => text);
   const page = labelsFor(language, preferred);
-  const { sourceLine } = wordsOf(page).queue;
   const said = new Set(
     citations.map(({ title, publisher, source_date: date }) =>
       [publisher, title, plainDate(date, page)].filter(Boolean).join(", "),
     ),
   );
-  return [...lines, "", ...[...said].map((what) => sourceLine(what))].join("\n");
+  return [...lines, "", ...[...said].map((what) => SOURCE[page] + what)].join("\n");
 }
 
 /** The office's reply: a draft that is kept until it has been sent. */
@@ -259,6 +262,7 @@ class Reply {
   }
 
   #done(text) {
+    this.#said.replaceChildren();
     this.#draw();
     const line = make("p", { class: "thanks", tabindex: "-1" }, isolated(text));
     this.element.append(line);

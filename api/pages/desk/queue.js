@@ -2,7 +2,7 @@
 
 import { button, isolated, make, speech } from "../dom.js";
 import { plainDate } from "../text.js";
-import { failed, field, named, nothing, query, select, sorted } from "./parts.js";
+import { failed, field, languageName, named, nothing, query, select, sorted } from "./parts.js";
 
 const PAGE = 30;
 
@@ -54,7 +54,7 @@ function where(names, status, region, words, language) {
   return make("div", { class: "filters" }, field(words.queue.region, choice));
 }
 
-function row({ id, question, created, region, status, language: own }, names, words, language) {
+function row({ id, question, created, region, status, found, language: own }, names, words, language) {
   const facts = [words.queue.asked(plainDate(created, language) ?? ""), names.get(region) ?? words.queue.nowhere];
   return make(
     "a",
@@ -70,12 +70,6 @@ function row({ id, question, created, region, status, language: own }, names, wo
       " · ",
       words.queue.one[status] ?? status,
     ),
+    found && status === "open" ? make("span", { class: "badge" }, words.queue.foundBadge) : null,
   );
-}
-
-/** A language of the people who ask, by its name in that of the page. */
-export function languageName(code, language) {
-  const latin = code === "ary-latn";
-  const name = new Intl.DisplayNames([language], { type: "language" }).of(latin ? "ary" : code);
-  return latin ? `${name} (Latin)` : name;
 }

@@ -12,8 +12,12 @@ export class Session {
   #language;
   #announce;
   #expired;
+  #renewing = null;
 
-  /** `language()` is that of the page; `expired()` is told when the session has ended. */
+  /**
+   * `language()` is that of the page; `expired()` gives, in a while, whether who was signed in is so
+   * again, once the session has ended.
+   */
   constructor({ language, announce, expired }) {
     this.#language = language;
     this.#announce = announce;
@@ -30,9 +34,21 @@ export class Session {
 
   /** Asks who is signed in. Throws a Problem. */
   async open() {
-    const { role, name, csrf } = await this.#send("v1/session", {});
-    Object.assign(this, { role, name });
-    this.#csrf = csrf;
+    this.#take(await this.#send("v1/session", {}));
+  }
+
+  /** The same once a session has ended: gives whether somebody is in, else leaves all as it was. */
+  async reopen() {
+    const told = await this.#send("v1/session", {});
+    if (told.role === "public") return false;
+    this.#take(told);
+    return true;
+  }
+
+  /** Signs in again, where the page stands. Throws a Problem. */
+  async enter(name, password) {
+    await this.#send("v1/session", { method: "POST", body: { name, password } });
+    await this.open();
   }
 
   /** Signs out, and forgets what was written in this tab. Throws a Problem. */
@@ -43,21 +59,25 @@ export class Session {
 
   /**
    * Sends `body` (an object, or nothing) and gives the JSON that comes back, null for none. Throws a
-   * Problem. A token that a sign-in elsewhere has replaced is asked for again, once.
+   * Problem. A session that has ended meanwhile is begun again first, and what was sent goes again.
    */
   async call(path, options = {}) {
     try {
       return await this.#send(path, options);
     } catch (problem) {
-      if (problem.code === "not_signed_in") this.#expired();
-      if (problem.code !== "cross_site") throw problem;
-    }
-    await this.open();
-    if (this.role === "public") {
-      this.#expired();
-      throw new Problem("not_signed_in", { status: 401 });
+      if (!(await this.#renewed(problem))) throw problem;
     }
     return this.#send(path, options);
+  }
+
+  // A sign-in elsewhere has replaced the token, or there is no session any more.
+  async #renewed(problem) {
+    if (!["cross_site", "not_signed_in"].includes(problem.code)) return false;
+    if (problem.code === "cross_site" && (await this.reopen())) return true;
+    this.#renewing ??= this.#expired().finally(() => {
+      this.#renewing = null;
+    });
+    return this.#renewing;
   }
 
   /** Keeps a text in this tab until it is kept as "". */
@@ -77,6 +97,11 @@ export class Session {
     } catch {
       return "";
     }
+  }
+
+  #take({ role, name, csrf }) {
+    Object.assign(this, { role, name });
+    this.#csrf = csrf;
   }
 
   async #send(path, { method = "GET", body, headers = {}, signal }) {

@@ -1,13 +1,13 @@
 // What changed between two runs, and the questions that flipped, both answers side by side.
 
 import { isolated, make } from "../dom.js";
-import { nothing, query } from "../desk/parts.js";
-import { amount, asked, change, code, figure, outcome, table, twoRuns } from "./parts.js";
-import { evaluationWordsOf } from "./words.js";
+import { languageName, nothing, query } from "../desk/parts.js";
+import { amount, asked, badge, change, figure, outcome, table, twoRuns } from "./parts.js";
+import { evaluationWordsIn } from "./words.js";
 
 export async function mount(element, session, { filters }) {
   const language = session.language();
-  const own = evaluationWordsOf(language);
+  const own = await evaluationWordsIn(language);
   const words = own.comparison;
   const [before, after] = ["before", "after"].map((name) => filters.get(name) ?? "");
   const { runs } = await session.call("v1/evaluation/runs");
@@ -38,7 +38,7 @@ function shown({ deltas, gained, lost }, own, language) {
   const rows = deltas.map((delta) => {
     const [field, value] = delta.slice.split(":");
     return [
-      [own.metric[delta.metric] ?? delta.metric, " · ", value ? code(value) : own.field[field]],
+      [own.metric[delta.metric] ?? delta.metric, " · ", make("bdi", {}, value ? languageName(value, language) : own.field[field])],
       figure(String(delta.n)),
       figure(amount(delta.before, language)),
       figure(amount(delta.after, language)),
@@ -49,7 +49,7 @@ function shown({ deltas, gained, lost }, own, language) {
   const flips = gained.length + lost.length;
   return [
     table(words.title, head, rows),
-    ...(flips ? [...list(words.lost, lost, own), ...list(words.gained, gained, own)] : [nothing(words.none, "")]),
+    ...(flips ? [...flipped(words.lost, lost, own), ...flipped(words.gained, gained, own)] : [nothing(words.none, "")]),
   ];
 }
 
@@ -59,7 +59,8 @@ function reading({ turn, delta }, words) {
   return make("span", { class: turn === "better" ? "badge" : "badge bad" }, words[turn]);
 }
 
-function list(title, flips, own) {
+/** Questions that came out right in one of two runs only, under a title; nothing for none. */
+export function flipped(title, flips, own) {
   if (!flips.length) return [];
   const words = own.comparison;
   const items = flips.map(({ before, after }) =>
@@ -70,10 +71,13 @@ function list(title, flips, own) {
       make(
         "div",
         { class: "side-by-side" },
-        make("section", {}, make("h3", { class: "kicker" }, words.before), outcome(before, own)),
-        make("section", {}, make("h3", { class: "kicker" }, words.after), outcome(after, own)),
+        side(words.before, before, own),
+        side(words.after, after, own),
       ),
     ),
   );
   return [make("h2", { class: "kicker" }, isolated(`${title} (${flips.length})`)), make("div", { class: "asked-list" }, items)];
 }
+
+const side = (title, one, own) =>
+  make("section", {}, make("h3", { class: "kicker" }, title), make("p", {}, badge(one.judged, own)), outcome(one, own));

@@ -5,14 +5,14 @@ import { button, isolated, make, speech } from "../dom.js";
 import { lines } from "../form.js";
 import { failed, nothing, query } from "../desk/parts.js";
 import { amount, asked, figure, table, twoRuns } from "./parts.js";
-import { evaluationWordsOf } from "./words.js";
+import { evaluationWordsIn } from "./words.js";
 
 const CHOICES = ["left", "right", "both", "neither"];
 const NOTE = 1000;
 
 export async function mount(element, session, { filters, words: shell }) {
   const language = session.language();
-  const own = evaluationWordsOf(language);
+  const own = await evaluationWordsIn(language);
   const words = own.grading;
   const [first, second] = ["first", "second"].map((name) => filters.get(name) ?? "");
   const { runs } = await session.call("v1/evaluation/runs");
@@ -113,8 +113,27 @@ async function verdicts(place, { session, words, shell, first, second, language 
       make("h2", { class: "kicker" }, words.tally),
       table(words.tally, ["", words.tally], rows),
       make("p", { class: "soft" }, isolated(words.chance(amount(told.p, language, 3)))),
+      make("h2", { class: "kicker" }, words.agreement),
+      ...agreement(told.agreement, words, language),
     );
   } catch (problem) {
     place.replaceChildren(failed(problem, shell, null));
   }
+}
+
+// How far every two graders agree beyond chance; a kappa without its n says nothing.
+function agreement(found, words, language) {
+  if (!found.length) return [make("p", { class: "soft" }, words.alone)];
+  const who = (name) => make("bdi", {}, name.replace(/^(?:user|key):/u, ""));
+  const rows = found.map(({ graders: [one, other], n, observed, kappa, low, high }) => [
+    [who(one), " · ", who(other)],
+    figure(String(n)),
+    figure(amount(observed, language)),
+    figure(amount(kappa, language)),
+    figure(`${amount(low, language)} – ${amount(high, language)}`),
+  ]);
+  return [
+    table(words.agreement, [words.graders, words.shared, words.observed, "κ", words.range], rows),
+    make("p", { class: "soft" }, isolated(words.kappaHint)),
+  ];
 }

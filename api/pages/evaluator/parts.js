@@ -68,7 +68,6 @@ export function outcome(one, own) {
   return make(
     "div",
     { class: "outcome" },
-    make("p", {}, badge(one.judged, own)),
     make("dl", {}, lines.flatMap(([term, text]) => [make("dt", {}, term), make("dd", {}, speech("span", text))])),
     one.answer ? speech("p", one.answer, { class: "words" }) : null,
     one.citations.length

@@ -4,13 +4,13 @@ import { make } from "../dom.js";
 import { plainDate } from "../text.js";
 import { nothing } from "../desk/parts.js";
 import { amount, code, figure, table } from "./parts.js";
-import { evaluationWordsOf } from "./words.js";
+import { evaluationWordsIn } from "./words.js";
 
 const MEASURES = ["crag", "figure_precision", "false_answer", "false_refusal"];
 
 export async function mount(element, session) {
   const language = session.language();
-  const own = evaluationWordsOf(language);
+  const own = await evaluationWordsIn(language);
   const { runs } = await session.call("v1/evaluation/runs");
   const head = [own.runs.run, own.runs.system, own.runs.day, own.runs.questions, own.runs.errors, ...MEASURES.map((name) => own.metric[name])];
   const rows = runs.map((run) => [

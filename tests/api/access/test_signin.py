@@ -395,3 +395,54 @@ def test_the_file_of_the_database_holds_no_secret(home: House, tmp_path: Path) -
     assert "amina" in dump
     for secret in (PASSWORD, key, browser.cookies["sanad_session"]):
         assert secret not in dump
+
+
+@pytest.mark.parametrize(("name", "password"), [("amina", PASSWORD), ("أمينة", PASSWORD_AR)])
+def test_in_from_a_page(house: House, name: str, password: str) -> None:
+    house.add(name, "agent", password)
+    browser = house.open()
+    given = {"name": name, "password": password}
+    answer = browser.post("/v1/session", json=given)
+    assert (answer.status_code, answer.content) == (204, b"")
+    former, attributes = cookie(answer, "sanad_session")
+    assert {"httponly", "samesite", "max-age"} <= attributes.keys()
+    assert browser.get("/v1/session").json()["name"] == name
+    assert browser.post("/v1/session", json=given).status_code == 204
+    assert cookie(answer, "sanad_session")[0] != browser.cookies.get("sanad_session")
+    elsewhere = house.open()
+    elsewhere.cookies.set("sanad_session", former)
+    assert elsewhere.get("/v1/session").json()["role"] == "public"
+
+
+@pytest.mark.parametrize(
+    ("headers", "given", "status", "code"),
+    [
+        ({}, {"password": "wrong"}, 401, "sign_in_failed"),
+        ({}, {"name": "nobody"}, 401, "sign_in_failed"),
+        ({}, {"password": ""}, 422, "request_invalid"),
+        ({"Sec-Fetch-Site": "cross-site"}, {}, 403, "cross_site"),
+        ({"Sec-Fetch-Site": "same-site"}, {}, 403, "cross_site"),
+        ({"Origin": "https://mal.example"}, {}, 403, "cross_site"),
+        ({"Content-Type": "text/plain"}, {}, 415, "media_type_unsupported"),
+    ],
+    ids=str,
+)
+def test_not_in_from_a_page(
+    home: House, headers: dict[str, str], given: dict[str, str], status: int, code: str
+) -> None:
+    home.add("amina")
+    browser = home.open()
+    body = {"name": "amina", "password": PASSWORD, **given}
+    answer = browser.post("/v1/session", json=body, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert browser.cookies.get("sanad_session") is None
+
+
+def test_trying_from_a_page_counts_as_trying_at_the_form(home: House) -> None:
+    home.add("amina")
+    browser = home.open()
+    for _ in range(5):
+        browser.post("/v1/session", json={"name": "amina", "password": "wrong"})
+    answer = browser.post("/v1/session", json={"name": "amina", "password": PASSWORD})
+    assert (answer.status_code, answer.json()["code"]) == (429, "locked_out")
+    assert int(answer.headers["retry-after"]) > 0

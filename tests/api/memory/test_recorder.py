@@ -100,6 +100,18 @@ def test_what_was_not_answered_is_a_gap(status: Status, counted: bool, database:
     )
 
 
+def test_what_staff_ask_from_their_desk_is_no_gap(database: Database) -> None:
+    question = Question(question="ما هو الأجل؟")
+    with recording(database) as recorder:
+        recorder.answered(question, answer("unanswerable"), Caller("agent", "user", "amina"))
+        recorder.answered(question, answer("unanswerable"), Caller("agent", "key", "crm"))
+        recorder.answered(question, answer("unanswerable"), PUBLIC)
+    with database.session(readonly=True) as session:
+        (gap,) = gaps.listed(session)
+    assert gap.count == 2
+    assert {entry.actor for entry in entries(database)} == {"user:amina", "key:crm", "public"}
+
+
 def test_identifiers_are_masked_and_published_numbers_stay(database: Database) -> None:
     with database.session() as session:
         token = conversations.start(session, now=NOW)

@@ -67,6 +67,7 @@ VALID: dict[str, dict[str, Any]] = {
     "/v1/feedback": {"answer_id": "4f6f2b0a-5c1d-4e3f-8a9b-0c1d2e3f4a5b", "verdict": "up"},
     "/v1/handoffs": {"question": "safran ?", "consent": True},
     "/v1/handoffs/{handoff_id}/reply": {"text": "oui"},
+    "/v1/session": {"name": "amina", "password": "huile"},
     "/v1/conversations": {"consent": True},
     "/v1/shares": {"question": {"question": "safran ?"}, "consent": True},
     "/v1/gold-proposals": {
@@ -157,7 +158,8 @@ def test_no_text_breaks_an_operation(
     valid = json.dumps({**VALID[path], field: "HERE"}).replace("HERE", text)
     headers = {**JSON, **door.admin}
     response = door.client.request(method, address(path), content=valid.encode(), headers=headers)
-    assert response.status_code in {200, 201, 400, 404, 422}, response.text
+    kept_out = {401, 429} if path == "/v1/session" else set()
+    assert response.status_code in {200, 201, 400, 404, 422} | kept_out, response.text
     assert response.status_code < 400 or response.json()["code"]
 
 

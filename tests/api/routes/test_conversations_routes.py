@@ -5,8 +5,11 @@ from datetime import UTC, datetime
 import pytest
 from fastapi.testclient import TestClient
 
+from api.app import create_app
 from api.memory import conversations
 from api.memory.database import Database
+from assistant.assistant import Assistant
+from assistant.settings import Settings
 from tests.api.routes.conftest import on_both
 from tests.api.test_problems import assert_problem
 
@@ -53,3 +56,9 @@ def test_one_token_reads_one_conversation(office: TestClient) -> None:
     for token in ("", "guessed", "x" * 200):
         headers = {"Sanad-Conversation": token}
         assert_problem(office.get(CURRENT, headers=headers), 404, "record_missing")
+
+
+def test_for_how_long_it_is_kept_is_told_before(sanad: Assistant, records: Database) -> None:
+    settings = Settings(llm="none", keep_conversations_days=7)
+    with TestClient(create_app(sanad, settings, database=records)) as client:
+        assert client.get("/v1/conversations").json() == {"kept_days": 7}

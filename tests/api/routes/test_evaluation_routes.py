@@ -161,6 +161,37 @@ def test_who_chose_the_answer_that_was_given_chose_its_run(
     assert tally["p"] == pytest.approx(2 / 2**5)
 
 
+def test_two_graders_are_told_how_far_they_agree(desk: TestClient, as_: As) -> None:
+    for role, choices in (("evaluator", "first second both"), ("admin", "first second neither")):
+        for number, wanted in enumerate(choices.split()):
+            pairs = desk.get(f"{RUNS}/pairs", params=PAIR, headers=as_(role)).json()
+            assert pairs["graded"] == number
+            choice = {"first": "left", "second": "right"}.get(wanted, wanted)
+            given = {**PAIR, "question_id": pairs["pair"]["question_id"], "choice": choice}
+            told = desk.post(f"{RUNS}/verdicts", json=given, headers=as_(role)).json()
+            assert bool(told["agreement"]) == (role == "admin")
+    (one,) = desk.get(f"{RUNS}/verdicts", params=PAIR, headers=as_("admin")).json()["agreement"]
+    assert one["graders"] == ["key:admin-program", "key:evaluator-program"]
+    assert (one["n"], one["observed"]) == (3, pytest.approx(2 / 3, abs=1e-4))
+    assert one["low"] <= one["kappa"] <= one["high"] <= 1
+
+
+def test_questions_are_counted_by_how_they_came_out(desk: TestClient, as_: As) -> None:
+    def asked(**query: str) -> dict[str, object]:
+        params = {"run": BEFORE, **query}
+        told = desk.get(f"{RUNS}/questions", params=params, headers=as_("evaluator")).json()
+        return {**told["outcomes"], "total": told["total"], "listed": len(told["questions"])}
+
+    none = {"right": 0, "partly": 0, "withheld": 0, "wrong": 0}
+    all_of_them = {**none, "right": 4, "withheld": 6}
+    assert asked() == {**all_of_them, "total": 10, "listed": 10}
+    assert asked(judged="right") == {**all_of_them, "total": 4, "listed": 4}
+    assert asked(language="ar", judged="right") == {
+        **none, "right": 2, "withheld": 3, "total": 2, "listed": 2,
+    }  # fmt: skip
+    assert asked(kind="conflict") == {**none, "total": 0, "listed": 0}
+
+
 def test_a_pair_that_is_none_is_refused(desk: TestClient, root: Path, as_: As) -> None:
     given = {**PAIR, "question_id": "q0", "choice": "left"}
     told = desk.post(f"{RUNS}/verdicts", json=given, headers=as_("evaluator"))

@@ -1,10 +1,12 @@
 """`/v1/handoffs`: sent with consent, masked, read with the ticket alone, answered by agents."""
 
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
 
+from api.masking import masked_answer
 from api.memory import audit, handoffs
 from api.memory.database import Database
 from tests.api.routes.conftest import As, on_both
@@ -126,6 +128,30 @@ def test_the_ticket_opens_its_own_hand_off_alone(office: TestClient) -> None:
     assert_problem(office.get(f"{HANDOFFS}/{uuid4()}", headers=held(mine)), 404, "record_missing")
     assert_problem(office.get(path(mine)), 422, "request_invalid")
     assert_problem(office.get(f"{HANDOFFS}/1", headers=held(mine)), 422, "request_invalid")
+
+
+@on_both
+def test_an_agent_reads_one_by_its_id(office: TestClient, as_: As, records: Database) -> None:
+    ticket = ask(office, question=ARABIC, note="عاجل")
+    found = masked_answer(office.app.state.serving.current.ask(ARABIC))  # type: ignore[attr-defined]
+    with records.session() as session:
+        handoffs.asked_again(
+            session, str(ticket["id"]), generation="new", found=found, found_at=datetime.now(UTC)
+        )
+    (listed,) = office.get(HANDOFFS, headers=as_("agent")).json()["handoffs"]
+    response = office.get(path(ticket, "/record"), headers=as_("agent"))
+    assert response.json() == listed
+    assert (listed["note"], listed["region"]) == ("عاجل", "souss-massa")
+    assert listed["found"]["text"] == found["text"]
+    assert str(ticket["secret"]) not in response.text
+
+
+def test_the_record_is_for_agents_and_no_ticket_opens_it(office: TestClient, as_: As) -> None:
+    ticket = ask(office)
+    for headers, status in ((held(ticket), 401), ({}, 401), (as_("evaluator"), 403)):
+        assert office.get(path(ticket, "/record"), headers=headers).status_code == status
+    gone = office.get(f"{HANDOFFS}/{uuid4()}/record", headers=as_("agent"))
+    assert_problem(gone, 404, "record_missing")
 
 
 @on_both

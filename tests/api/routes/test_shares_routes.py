@@ -79,6 +79,47 @@ def test_a_link_that_is_cut_or_over_leads_nowhere(office: TestClient, records: D
     assert_problem(response, 404, "record_missing")
 
 
+@on_both
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_whoever_made_a_link_takes_it_back(office: TestClient, question: str) -> None:
+    made, other = share(office, question), share(office, question)
+    taken = office.delete(CURRENT, headers={"Sanad-Share-Key": made["key"]})
+    assert (taken.status_code, taken.content) == (204, b"")
+    gone = office.get(CURRENT, headers={"Sanad-Share": made["share"]})
+    assert_problem(gone, 404, "record_missing")
+    again = office.delete(CURRENT, headers={"Sanad-Share-Key": made["key"]})
+    assert_problem(again, 404, "record_missing")
+    assert read(office, other["share"])["question"] == question
+
+
+def test_who_was_sent_a_link_cannot_take_it_back(office: TestClient) -> None:
+    made = share(office, QUESTIONS[0])
+    for key in (made["share"], "", "guessed", made["key"][:-1]):
+        refused = office.delete(CURRENT, headers={"Sanad-Share-Key": key})
+        assert_problem(refused, 404, "record_missing")
+    assert_problem(office.delete(CURRENT), 422, "request_invalid")
+    bare = office.delete("/v1/shares/linked", headers={"Sanad-Share": made["share"]})
+    assert_problem(bare, 403, "staff_not_set_up")
+    assert read(office, made["share"])["question"] == QUESTIONS[0]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_an_office_removes_a_link_and_the_audit_log_says_who(
+    office: TestClient, as_: As, question: str
+) -> None:
+    made = share(office, question)
+    linked = {"Sanad-Share": made["share"]}
+    refused = office.delete("/v1/shares/linked", headers={**linked, **as_("evaluator")})
+    assert_problem(refused, 403, "forbidden")
+    removed = office.delete("/v1/shares/linked", headers={**linked, **as_("agent")})
+    assert removed.status_code == 204
+    assert_problem(office.get(CURRENT, headers=linked), 404, "record_missing")
+    again = office.delete("/v1/shares/linked", headers={**linked, **as_("agent")})
+    assert_problem(again, 404, "record_missing")
+    entries = office.get("/v1/audit", headers=as_("admin")).json()["entries"]
+    assert [one["action"] for one in entries] == ["share.removed"]
+
+
 def test_a_generation_that_answers_no_more_is_told(office: TestClient, records: Database) -> None:
     now = datetime.now(UTC)
     with records.session() as session:
