@@ -1,14 +1,12 @@
 import json
-import socket
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from threading import Thread
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -17,6 +15,7 @@ from api.cli import main
 from api.memory.database import Database
 from assistant.assistant import Assistant
 from index.embedding import LocatedModel
+from tests import loopback
 from tests.api.command import Ran, Run
 from tests.fakes import FakeEmbedder
 from tests.postgresql import PostgreSQL, postgresql_server
@@ -59,20 +58,7 @@ def _parse(text: str) -> list[Event]:
 @pytest.fixture(scope="session")
 def serving() -> Callable[[FastAPI], AbstractContextManager[str]]:
     """Serves an application on a free port of loopback; gives its address."""
-    return _serving
-
-
-@contextmanager
-def _serving(app: FastAPI) -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
-        thread = Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
+    return partial(loopback.serving, lifespan="off")
 
 
 @pytest.fixture(scope="session")

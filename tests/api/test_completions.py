@@ -40,6 +40,7 @@ from assistant.state import Draft, State
 from assistant.verify import quotes
 from ingest.errors import LanguageModelError, StorageError
 from tests.assistant.invariants import assert_sound
+from tests.faltering import Faltering
 from tests.misbehaviour import DELAY, DELAY_AR, SALES
 
 Serving = Callable[[FastAPI], AbstractContextManager[str]]
@@ -369,15 +370,6 @@ def test_more_than_can_be_answered_is_a_rate_limit_to_the_client(
         assert streamed(busy)[1].status == "answered"
 
 
-class _Raising(ExtractiveComposer):
-    def __init__(self, error: Exception) -> None:
-        self._error = error
-
-    def drafts(self, state: State) -> Iterator[Draft]:
-        yield quotes(state.evidence)[0]
-        raise self._error
-
-
 @pytest.mark.parametrize(
     ("error", "code"),
     [(StorageError("Nothing could be read."), "storage_failed"), (KeyError("secret"), "internal")],
@@ -385,7 +377,7 @@ class _Raising(ExtractiveComposer):
 def test_an_error_midway_is_raised_by_the_client(
     with_composer: Callable[[Composer], Assistant], serving: Serving, error: Exception, code: str
 ) -> None:
-    app = create_app(with_composer(_Raising(error)))
+    app = create_app(with_composer(Faltering(error)))
     with serving(app) as address, official(address) as client:
         chunks = client.chat.completions.create(model="sanad", messages=[user(DELAY)], stream=True)
         with pytest.raises(APIError) as raised:
@@ -398,7 +390,7 @@ def test_an_error_midway_is_raised_by_the_client(
 def test_what_a_model_left_unfinished_is_quoted_and_nothing_is_said_twice(
     with_composer: Callable[[Composer], Assistant], serving: Serving, sanad: Assistant
 ) -> None:
-    app = create_app(with_composer(_Raising(LanguageModelError("gone"))))
+    app = create_app(with_composer(Faltering(LanguageModelError("gone"))))
     with serving(app) as address, official(address) as client:
         text, answer = streamed(
             client.chat.completions.create(model="sanad", messages=[user(DELAY)], stream=True)

@@ -15,12 +15,13 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from assistant.answer import Answer, ComposerName, Sentence
 from assistant.assistant import Assistant
-from assistant.compose import Composer, ExtractiveComposer
+from assistant.compose import Composer
 from assistant.settings import Settings
 from assistant.state import Draft, State
 from assistant.verify import quotes
 from ingest.errors import LanguageModelError, StorageError
 from tests.api.conftest import Event
+from tests.faltering import Faltering
 from tests.misbehaviour import DELAY, DELAY_AR
 
 Parse = Callable[[str], list[Event]]
@@ -87,15 +88,6 @@ def test_input_errors_are_told_before_the_stream_begins(
     assert response.headers["content-type"] == "application/problem+json"
 
 
-class _Raising(ExtractiveComposer):
-    def __init__(self, error: Exception) -> None:
-        self._error = error
-
-    def drafts(self, state: State) -> Iterator[Draft]:
-        yield quotes(state.evidence)[0]
-        raise self._error
-
-
 @pytest.mark.parametrize(
     ("error", "code"),
     [(StorageError("Nothing could be read."), "storage_failed"), (KeyError("secret"), "internal")],
@@ -103,7 +95,7 @@ class _Raising(ExtractiveComposer):
 def test_an_error_midway_is_the_last_event(
     with_composer: Callable[[Composer], Assistant], events: Parse, error: Exception, code: str
 ) -> None:
-    with TestClient(create_app(with_composer(_Raising(error)))) as client:
+    with TestClient(create_app(with_composer(Faltering(error)))) as client:
         text = stream(client, DELAY)
     assert "secret" not in text
     last = events(text)[-1]
@@ -116,7 +108,7 @@ def test_an_error_midway_is_the_last_event(
 def test_a_model_that_breaks_down_midway_ends_in_an_answer(
     with_composer: Callable[[Composer], Assistant], events: Parse, sanad: Assistant
 ) -> None:
-    broken = with_composer(_Raising(LanguageModelError("gone")))
+    broken = with_composer(Faltering(LanguageModelError("gone")))
     with TestClient(create_app(broken)) as client:
         last = events(stream(client, DELAY))[-1]
     assert Answer.model_validate(last.data).sentences == sanad.ask(DELAY).sentences

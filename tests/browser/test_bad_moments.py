@@ -14,8 +14,9 @@ from api.memory import shares
 from api.memory.database import Database
 from assistant.assistant import Assistant
 from assistant.question import Question
-from tests.browser.browsing import ask, complaints, picture, serving, visiting
+from tests.browser.browsing import ask, complaints, picture, visiting
 from tests.browser.test_chat_page import QUESTIONS, Site, turn_of
+from tests.loopback import serving
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
 STREAM = "**/v1/ask/stream"

@@ -13,7 +13,8 @@ from api.app import create_app
 from api.memory import feedback, handoffs, users
 from api.memory.database import Database
 from assistant.assistant import Assistant
-from tests.browser.browsing import ask, complaints, picture, serving, visiting
+from tests.browser.browsing import ask, complaints, picture, visiting
+from tests.loopback import serving
 
 QUESTIONS = {
     "fr": "Quel est le délai du permis d'huile d'olive ?",

@@ -14,10 +14,11 @@ from api.routes.shares import KEPT_DAYS
 from assistant.assistant import Assistant
 from assistant.question import Question
 from tests.api.routes.conftest import regional_assistant
-from tests.browser.browsing import ask, complaints, picture, serving, visiting
+from tests.browser.browsing import ask, complaints, picture, visiting
 from tests.browser.test_chat_page import QUESTIONS, Site, turn_of
 from tests.conftest import REPOSITORY
 from tests.fakes import FakeEmbedder
+from tests.loopback import serving
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
 

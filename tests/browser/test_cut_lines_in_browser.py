@@ -11,7 +11,8 @@ from api.app import create_app
 from assistant.assistant import Assistant
 from assistant.settings import Settings
 from tests.badproxy import BadProxy, bad_proxy
-from tests.browser.browsing import Trap, ask, serving, visiting
+from tests.browser.browsing import Trap, ask, visiting
+from tests.loopback import serving
 from tests.misbehaviour import DELAY, DELAY_AR
 
 QUESTIONS = {"fr": DELAY, "ar": DELAY_AR}

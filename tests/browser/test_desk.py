@@ -23,11 +23,11 @@ from tests.browser.browsing import (
     Visit,
     complaints,
     picture,
-    serving,
     turn_to,
     visiting,
 )
 from tests.fakes import FakeEmbedder
+from tests.loopback import serving
 
 QUESTIONS = {
     "fr": "Quel est le délai du permis d'huile d'olive ?",

@@ -25,11 +25,11 @@ from tests.browser.browsing import (
     Visit,
     complaints,
     picture,
-    serving,
     turn_to,
     visiting,
 )
 from tests.evals.runs import config, scored
+from tests.loopback import serving
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 PHONE: Options = {"viewport": {"width": 360, "height": 740}}

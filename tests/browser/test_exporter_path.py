@@ -14,7 +14,8 @@ from api.app import create_app
 from api.memory import feedback, handoffs
 from api.memory.database import Database
 from assistant.assistant import Assistant
-from tests.browser.browsing import SIZES, ask, complaints, picture, serving, visiting
+from tests.browser.browsing import SIZES, ask, complaints, picture, visiting
+from tests.loopback import serving
 
 UNKNOWN = {
     "fr": "Quel est le plafond d'exportation de la truffe du désert ?",

@@ -25,8 +25,9 @@ from ingest.check import check_corpus
 from ingest.pipeline import ingest_folder
 from tests.api.access.conftest import CHEAP, PASSWORD, Clock
 from tests.api.gaploop import UNKNOWN, write_sheet
-from tests.browser.browsing import PHONE, SCREEN, ask, picture, serving, visiting
+from tests.browser.browsing import PHONE, SCREEN, ask, picture, visiting
 from tests.fakes import FakeEmbedder
+from tests.loopback import serving
 from tests.tradecorpus import write_trade_corpus
 
 ANSWER = "40"

@@ -14,9 +14,10 @@ from api.memory.recorder import Recorder
 from assistant.assistant import Assistant
 from assistant.settings import Settings
 from ingest.errors import RecordMissingError
-from tests.browser.browsing import ask, complaints, picture, serving, visiting
+from tests.browser.browsing import ask, complaints, picture, visiting
 from tests.browser.test_chat_page import QUESTIONS, Site, turn_of
 from tests.browser.test_chat_tools import make_link
+from tests.loopback import serving
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DAYS = 12

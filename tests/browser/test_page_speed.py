@@ -7,11 +7,12 @@ from assistant.assistant import Assistant
 from evals.pagereport import page
 from evals.pagespeed import CACHES, LINES, MEASURES, Line, Visit, measure_page
 from evals.runfolder import environment
-from tests.browser.browsing import chromium_path, serving
+from tests.browser.browsing import chromium_path
 from tests.browser.readmepictures import MOST_BYTES, path_of
 from tests.browser.readmepictures import QUESTIONS as PICTURED
 from tests.browser.test_chat_page import QUESTIONS
 from tests.conftest import REPOSITORY
+from tests.loopback import serving
 
 QUICK = Line(LINES[0].name, latency=20, down=1_000_000, up=1_000_000)
 ASKED = {language: QUESTIONS[language] for language in ("fr", "ar")}

@@ -17,7 +17,8 @@ from api.app import create_app
 from api.memory import audit, feedback, gaps, handoffs, keys
 from api.memory.database import Database, Session
 from assistant.settings import load_settings
-from tests.browser.browsing import Trap, Visit, ask, serving, visiting
+from tests.browser.browsing import Trap, Visit, ask, visiting
+from tests.loopback import serving
 from tests.parrot import ANSWER_ID, document_id, open_parrot
 from tests.payloads import GROUPS, HOST, PAYLOADS, named, of_group
 

@@ -10,7 +10,7 @@ from api.memory.database import Database
 from assistant.assistant import Assistant
 from assistant.settings import Settings
 from tests.api.access.conftest import PASSWORD_AR, build
-from tests.browser.browsing import serving
+from tests.loopback import serving
 
 CLAIMS = {"fr": "ne correspondent pas", "ar": "غير متطابقين", "en": "do not belong together"}
 

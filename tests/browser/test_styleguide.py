@@ -9,7 +9,8 @@ from playwright.sync_api import Browser
 from api.app import create_app
 from assistant.assistant import Assistant
 from assistant.settings import load_settings
-from tests.browser.browsing import complaints, picture, serving, visiting
+from tests.browser.browsing import complaints, picture, visiting
+from tests.loopback import serving
 
 FILES = ("/styleguide", "/styleguide/styleguide.js", "/styleguide/styleguide.css")
 

@@ -5,11 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from evals.gold import Gold, GoldItem, split_of
+from evals.gold import Gold, GoldItem, read_gold, split_of
 from evals.goldcheck import check, composition, overlap, relocate, require_fit
 from evals.runfolder import RunMismatchError
 from evals.score import Library
+from ingest.corpus import load_corpus
 from ingest.document import Document, Statement
+from tests.conftest import REPOSITORY
 
 MakeItem = Callable[..., GoldItem]
 
@@ -238,3 +240,11 @@ def test_a_gold_is_refused_with_documents_of_another_version(make: MakeItem) -> 
     emptied = {key: replace(one, statements=()) for key, one in LIBRARY.documents.items()}
     with pytest.raises(RunMismatchError, match="gone"):
         require_fit(fits, Library.of(emptied.values()))
+
+
+@pytest.mark.parametrize(("name", "split"), [("blind", "dev"), ("blind-test", "test")])
+def test_blind_questions_stand_in_the_corpus_and_in_their_split(name: str, split: str) -> None:
+    read = read_gold(REPOSITORY / "evals" / "gold" / f"{name}.jsonl")
+    require_fit(read, Library.of(load_corpus(REPOSITORY / "corpus").documents))
+    assert {split_of(sheet) for item in read.items for sheet in item.sheets} == {split}
+    assert {item.answerable for item in read.items} == {True, False}
