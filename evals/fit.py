@@ -26,7 +26,7 @@ from evals.summary import cluster
 
 FOLDS = 5
 READ = 40
-NEARLY = 0.95
+NEARLY = 0.9
 _PENALTY = 1.0
 _UNASKED = frozenset({"unlawful", "legal_advice", "personal_data", "injection", "clarify"})
 _RIGHT, _WRONG = 0.8, 2.0
@@ -83,11 +83,17 @@ def collect(
 
 
 def fit(samples: Sequence[Sample], embedder: str) -> tuple[Fitted, Held]:
-    """Regressions and threshold for an embedding model, and what they give when held out."""
+    """Regressions and threshold for an embedding model, and what they give when held out.
+
+    What makes a statement relevant is learnt from facts, and holds for gaps as it stands: they are
+    found by the same words. Learnt from both, gaps would count for less the more of them there are,
+    whatever they say.
+    """
     groups = [cluster(sample.item) for sample in samples]
     signals = [_table((one.signals for one in s.candidates), Signals) for s in samples]
     relevant = [np.array(sample.relevant, dtype=bool) for sample in samples]
-    relevance = _held_out(signals, relevant, groups)
+    facts = [np.array([not one.is_gap for one in s.candidates], dtype=bool) for s in samples]
+    relevance = _held_out(signals, relevant, groups, learn=facts)
     grounds = _table(
         (_ground(sample, odds) for sample, odds in zip(samples, relevance, strict=True)), Ground
     )
@@ -98,7 +104,11 @@ def fit(samples: Sequence[Sample], embedder: str) -> tuple[Fitted, Held]:
     )
     fitted = Fitted(
         embedder=embedder,
-        statement=_regression(np.concatenate(signals), np.concatenate(relevant), Signals),
+        statement=_regression(
+            np.concatenate(signals)[np.concatenate(facts)],
+            np.concatenate(relevant)[np.concatenate(facts)],
+            Signals,
+        ),
         answer=_regression(grounds, answerable, Ground),
         threshold=_threshold(support, answerable),
     )
@@ -122,13 +132,21 @@ def _table(rows: Iterable[_Row], kind: type[_Row]) -> Floats:
 
 
 def _held_out(
-    tables: Sequence[Floats], labels: Sequence[Flags], groups: Sequence[str]
+    tables: Sequence[Floats],
+    labels: Sequence[Flags],
+    groups: Sequence[str],
+    learn: Sequence[Flags] | None = None,
 ) -> list[Floats]:
-    """Probabilities of each table's rows by a model that saw no table of its group."""
+    """Probabilities of each table's rows by a model that saw no table of its group.
+
+    It learns from the rows of `learn`, or from all.
+    """
+    rows = learn or [np.ones(len(table), dtype=bool) for table in tables]
     result: list[Floats] = [np.zeros(len(table)) for table in tables]
     for train, test in GroupKFold(FOLDS).split(tables, groups=groups):
         model = _train(
-            np.concatenate([tables[i] for i in train]), np.concatenate([labels[i] for i in train])
+            np.concatenate([tables[i][rows[i]] for i in train]),
+            np.concatenate([labels[i][rows[i]] for i in train]),
         )
         for i in test:
             if len(tables[i]):
