@@ -17,6 +17,7 @@ from ingest.figures import Figure, find_figures, supports
 from ingest.fold import fold
 
 HEARD = 0.1
+LEAST = 0.1
 _REACHING = frozenset({"phone", "email"})
 
 
@@ -63,7 +64,8 @@ class SelectEvidence:
             return state
         wanted = self._expectations.of(state.text) or self._expectations.of(state.standalone)
         ranked = _heard(self._candidates(state, state.query, wanted))
-        pieces = [self._in_language(one, state.language) for one in kept(_said_once(ranked))]
+        shown = with_wanted(kept(_said_once(ranked)), ranked, wanted)
+        pieces = [self._in_language(one, state.language) for one in shown]
         pieces = self._with_other_positions(pieces)
         return replace(
             state, wanted=wanted, candidates=tuple(ranked), evidence=tuple(_number(pieces))
@@ -148,6 +150,28 @@ def _heard(ranked: Sequence[Candidate]) -> list[Candidate]:
     if known and known[0].relevance >= HEARD:
         return known
     return [one for one in ranked if one.found.anchor or not _REACHING & one.found.figures]
+
+
+def with_wanted(
+    shown: list[Candidate], ranked: Sequence[Candidate], wanted: Sequence[Expectation]
+) -> list[Candidate]:
+    """With the fact of the best one's sheet that holds what alone would be an answer.
+
+    "What does it cost to open an account?" is nearest to how one is opened, and the price stands a
+    few lines below. A number to call is not looked for there: it may be a neighbour's.
+    """
+    strict = [kind for kind in wanted if kind.strict and _REACHING.isdisjoint(kind.figures)]
+    best = next((one for one in shown if not one.is_gap), None)
+    if best is None or any(_holds(one, strict) for one in shown if not one.is_gap):
+        return shown
+    near = (one for one in ranked if one.found.family == best.found.family and not one.is_gap)
+    held = next((one for one in near if one.relevance >= LEAST and _holds(one, strict)), None)
+    return [*shown, held] if held else shown
+
+
+def _holds(candidate: Candidate, kinds: Sequence[Expectation]) -> bool:
+    found = candidate.found
+    return any(kind.met_with(found.figures, found.words) for kind in kinds)
 
 
 def _said_once(ranked: Iterable[Candidate]) -> Iterator[Candidate]:

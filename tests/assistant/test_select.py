@@ -7,10 +7,11 @@ from assistant.normalise import Normalise
 from assistant.question import Question
 from assistant.relevance import LIMIT, Relevance
 from assistant.retrieve import Retrieve
-from assistant.select import SelectEvidence
+from assistant.select import SelectEvidence, with_wanted
 from assistant.state import State
 from index.generation import Generation
 from index.retriever import HybridRetriever
+from tests.assistant.candidates import candidate
 from tests.fakes import FakeEmbedder
 from tests.misbehaviour import DELAY, DELAY_AR, SALES
 from tests.tradecorpus import SHEETS
@@ -82,3 +83,30 @@ def test_evidence_knows_where_it_stands_and_who_said_it(
 def test_without_hits_there_is_no_evidence(retriever: HybridRetriever) -> None:
     state = Normalise().run(State(Question(question="safran")))
     assert selecting(retriever).run(state).evidence == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "price"),
+    [
+        ("Combien coûte l'ouverture d'un compte ?", "L'abonnement coûte 3 600 dirhams par an."),
+        ("كم يكلف فتح حساب؟", "يكلف الاشتراك 3.600 درهم في السنة."),
+    ],
+)
+def test_a_price_that_stands_a_few_lines_below_is_kept(question: str, price: str) -> None:
+    wanted = Expectations.load().of(question)
+    opened = candidate("Le compte s'ouvre sur le portail.", relevance=0.8)
+    told = candidate(price, relevance=0.15)
+    elsewhere = candidate("Le tapis coûte 900 dirhams.", relevance=0.3, family="carpets")
+    faint = candidate("La poste prend 9 dirhams.", relevance=0.01)
+    assert with_wanted([opened], [opened, elsewhere, told], wanted) == [opened, told]
+    assert with_wanted([opened], [opened, elsewhere, faint], wanted) == [opened]
+    assert with_wanted([told], [told, opened], wanted) == [told]
+    assert with_wanted([opened], [opened, told], ()) == [opened]
+
+
+def test_a_number_to_call_is_not_looked_for_a_few_lines_below() -> None:
+    wanted = Expectations.load().of("Quel est le numéro de téléphone du guichet ?")
+    desk = candidate("Le guichet ouvre à 9 heures.", relevance=0.8)
+    neighbour = candidate("Téléphone de la direction : 0537736074.", relevance=0.3)
+    assert any(kind.strict for kind in wanted)
+    assert with_wanted([desk], [desk, neighbour], wanted) == [desk]

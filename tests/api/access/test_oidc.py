@@ -301,7 +301,7 @@ def test_coming_back_with_something_else(
 ) -> None:
     browser = federated.house.open()
     answer = federated.sign_in(browser, **others)
-    assert "script>" not in answer.text
+    assert "<script>" not in answer.text
     assert "mal.example" not in answer.text
     refused(answer, browser, status)
 
