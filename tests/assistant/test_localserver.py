@@ -72,14 +72,15 @@ class Murdered:
 
 
 def _await_end(pid: int) -> None:
-    """Return once the process is gone or a corpse."""
+    """Return once the process is gone or a corpse, which it is when its last thread is."""
     deadline = monotonic() + 60
     while monotonic() < deadline:
         try:
             state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+            threads = list(Path(f"/proc/{pid}/task").iterdir())
         except (FileNotFoundError, ProcessLookupError):
             return
-        if state[0] == "Z":
+        if state[0] == "Z" and len(threads) == 1:
             return
         sleep(0.02)
     pytest.fail(f"process {pid} lives on")
