@@ -24,7 +24,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 _NAME = re.compile(r"[0-9a-f]{16}")
 _SHEET = re.compile(r'\s*<link rel="stylesheet" href="pages/([\w/-]+\.css)">')
 _JOINED = "+"
-_ASKED = re.compile(rb'href="pages/[0-9a-f]{16}/([\w/.+-]+\.css)"')
+_ASKED = re.compile(r'href="pages/[0-9a-f]{16}/([\w/.-]+\+[\w/.+-]+)"')
 
 
 class Edition:
@@ -44,10 +44,15 @@ class Edition:
         return whole.hexdigest()[:16]
 
     @cached_property
+    def _texts(self) -> dict[str, str]:
+        """Pages by name, with the addresses of this edition."""
+        return {path.name: self._addressed(path) for path in self.folder.glob("*.html")}
+
+    @cached_property
     def _pages(self) -> dict[str, tuple[bytes, bytes]]:
         """Pages by name, plain and compressed."""
-        texts = {path.name: self._addressed(path) for path in self.folder.glob("*.html")}
-        return {name: (text, gzip.compress(text, mtime=0)) for name, text in texts.items()}
+        pages = {name: text.encode() for name, text in self._texts.items()}
+        return {name: (page, gzip.compress(page, mtime=0)) for name, page in pages.items()}
 
     def response(self, page: str, request: Request) -> Response:
         """A page as the browser takes it; compressed, for it holds nothing that is a secret."""
@@ -63,11 +68,10 @@ class Edition:
     @cached_property
     def _sheets(self) -> dict[str, str]:
         """The style sheets that a page asks for as one, by their joined names."""
-        asked = {names for text, _ in self._pages.values() for names in _ASKED.findall(text)}
+        asked = {names for text in self._texts.values() for names in _ASKED.findall(text)}
         return {
-            names.decode(): "\n".join(
-                (self.folder / name).read_text(encoding="utf-8")
-                for name in names.decode().split(_JOINED)
+            names: "\n".join(
+                (self.folder / name).read_text(encoding="utf-8") for name in names.split(_JOINED)
             )
             for names in asked
         }
@@ -76,10 +80,10 @@ class Edition:
         """Style sheets that a page asks for joined by `+`, one after the other; else KeyError."""
         return self._sheets[names]
 
-    def _addressed(self, page: Path) -> bytes:
+    def _addressed(self, page: Path) -> str:
         lines = page.read_text(encoding="utf-8").splitlines(keepends=True)
         text = "".join(_one_sheet(lines))
-        return text.replace('="pages/', f'="pages/{self.name}/').encode()
+        return text.replace('="pages/', f'="pages/{self.name}/')
 
 
 def _one_sheet(lines: list[str]) -> Iterator[str]:

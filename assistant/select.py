@@ -161,17 +161,13 @@ def with_wanted(
     few lines below. A number to call is not looked for there: it may be a neighbour's.
     """
     strict = [kind for kind in wanted if kind.strict and _REACHING.isdisjoint(kind.figures)]
-    best = next((one for one in shown if not one.is_gap), None)
-    if best is None or any(_holds(one, strict) for one in shown if not one.is_gap):
+    facts = [one for one in shown if not one.is_gap]
+    if not (strict and facts) or any(_holds(one.found, strict) for one in facts):
         return shown
-    near = (one for one in ranked if one.found.family == best.found.family and not one.is_gap)
-    held = next((one for one in near if one.relevance >= LEAST and _holds(one, strict)), None)
+    family = facts[0].found.family
+    near = (one for one in ranked if one.found.family == family and not one.is_gap)
+    held = next((one for one in near if one.relevance >= LEAST and _holds(one.found, strict)), None)
     return [*shown, held] if held else shown
-
-
-def _holds(candidate: Candidate, kinds: Sequence[Expectation]) -> bool:
-    found = candidate.found
-    return any(kind.met_with(found.figures, found.words) for kind in kinds)
 
 
 def _said_once(ranked: Iterable[Candidate]) -> Iterator[Candidate]:
@@ -197,7 +193,11 @@ _MARKS = re.compile(r"^(?:[-*•–◦▪]|\d{1,3}[.)])\s")
 def _kind(wanted: Sequence[Expectation], found: StoredSentence) -> float:
     if not wanted:
         return 0.0
-    return 1.0 if any(kind.met_with(found.figures, found.words) for kind in wanted) else -1.0
+    return 1.0 if _holds(found, wanted) else -1.0
+
+
+def _holds(found: StoredSentence, kinds: Sequence[Expectation]) -> bool:
+    return any(kind.met_with(found.figures, found.words) for kind in kinds)
 
 
 def _names(found: StoredSentence, codes: Sequence[Figure]) -> bool:

@@ -102,12 +102,11 @@ def fit(samples: Sequence[Sample], embedder: str) -> tuple[Fitted, Held]:
     support = np.concatenate(
         _held_out(rows, [answerable[i : i + 1] for i in range(len(rows))], groups)
     )
+    learnt = np.concatenate(facts)
     fitted = Fitted(
         embedder=embedder,
         statement=_regression(
-            np.concatenate(signals)[np.concatenate(facts)],
-            np.concatenate(relevant)[np.concatenate(facts)],
-            Signals,
+            np.concatenate(signals)[learnt], np.concatenate(relevant)[learnt], Signals
         ),
         answer=_regression(grounds, answerable, Ground),
         threshold=_threshold(support, answerable),

@@ -38,7 +38,7 @@ def status(*, as_json: JsonOption = False) -> None:
         _say(f"{found.place}: {found.state}{migration}")
         for table, count in found.records.items():
             _say(f"  {table} {count}")
-    if found.state in {"outdated", "newer"}:
+    if not found.is_usable:
         raise typer.Exit(DatabaseOutdatedError.exit_code)
 
 

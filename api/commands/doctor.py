@@ -35,7 +35,6 @@ from index.onnxmodel import read_settings
 from ingest.check import check_corpus
 from ingest.errors import (
     CorpusError,
-    DatabaseOutdatedError,
     ExtractError,
     IndexDamagedError,
     ModelMissingError,
@@ -195,11 +194,8 @@ def _last_ingest(settings: Settings) -> str:
 def _records(settings: Settings) -> str:
     with closing(open_database(settings)) as database:
         found = status(database)
-    if found.state in {"outdated", "newer"}:
-        raise DatabaseOutdatedError(
-            f"{found.place} is at migration {found.revision}, this version of Sanad needs "
-            f"{found.needed}. Run `sanad db migrate`, or the version that made it."
-        )
+        if not found.is_usable:
+            database.check()
     rows = ", ".join(f"{count} {table}" for table, count in found.records.items() if count)
     return f"{found.place}: {found.state}{', ' if rows else ''}{rows}"
 

@@ -15,7 +15,7 @@ from api.commands.askspeed import ask_speed
 from api.commands.attacks import attacks
 from api.commands.composers import composers
 from api.commands.crowd import crowd
-from api.commands.fit import fit
+from api.commands.fit import GOLD, fit
 from api.commands.growth import growth
 from api.commands.ingestspeed import ingest_speed
 from api.commands.kills import kills
@@ -52,7 +52,6 @@ from ingest.corpus import load_corpus
 from ingest.errors import InputError
 from ingest.problem import listing
 
-GOLD = Path("evals/gold")
 BASELINE = Path("evals/baseline.json")
 
 app = typer.Typer(help="Measure: answers over a gold file, retrieval.", no_args_is_help=True)

@@ -21,6 +21,11 @@ class Status:
     needed: str = REVISION
     records: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def is_usable(self) -> bool:
+        """Whether this version can work with it; an empty one gets its tables first."""
+        return self.state in {"empty", "current"}
+
 
 def status(database: Database) -> Status:
     """What there is; nothing is changed. Raises DatabaseDownError, DatabaseOutdatedError."""

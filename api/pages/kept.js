@@ -48,11 +48,7 @@ async function draw(place, language, ways) {
 
 async function keptNow() {
   const token = memory.kept.load();
-  if (!token) return null;
-  return readKept(token).catch((problem) => {
-    if (problem.status === 404) return null;
-    throw problem;
-  });
+  return token ? readKept(token) : null;
 }
 
 function toggle(place, language, ways) {
@@ -83,9 +79,7 @@ async function begin(words, { changed }) {
 }
 
 async function end(words, ways) {
-  await forgetKept(memory.kept.load()).catch((problem) => {
-    if (problem.status !== 404) throw problem;
-  });
+  await forgetKept(memory.kept.load());
   drop(ways, words.forgotten);
 }
 
@@ -119,9 +113,7 @@ export function takeBackButton(key, language, slot, done) {
   const [words, page] = [moreWords(language), wordsOf(language)];
   return button(words.linkBack, async () => {
     try {
-      await takeBack(key).catch((problem) => {
-        if (problem.status !== 404) throw problem;
-      });
+      await takeBack(key);
       memory.links.remove(key);
       slot.replaceChildren(words.linkTaken);
       done();

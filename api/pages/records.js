@@ -18,15 +18,16 @@ export const makeShare = (body) => call("v1/shares", { method: "POST", body: JSO
 /** What a link leads to: {question, answer, created, expires, current}. Throws a Problem. */
 export const readShare = (token) => call("v1/shares/current", { headers: { "sanad-share": token } });
 
-/** Takes a link back by its key. Throws a Problem. */
-export const takeBack = (key) => call("v1/shares/current", { method: "DELETE", headers: { "sanad-share-key": key } });
+/** Takes a link back by its key; one that is gone already counts as taken. Throws a Problem. */
+export const takeBack = (key) =>
+  call("v1/shares/current", { method: "DELETE", headers: { "sanad-share-key": key } }).catch(missing);
 
 /** Who is signed in: {role, csrf}. Throws a Problem. */
 export const readSession = () => call("v1/session", {});
 
-/** Takes a link down, as an office may. Throws a Problem. */
+/** Takes a link down, as an office may; the same. Throws a Problem. */
 export const removeShare = (token, csrf) =>
-  call("v1/shares/linked", { method: "DELETE", headers: { "sanad-share": token, ...(csrf && { "x-sanad-csrf": csrf }) } });
+  call("v1/shares/linked", { method: "DELETE", headers: { "sanad-share": token, ...(csrf && { "x-sanad-csrf": csrf }) } }).catch(missing);
 
 /** For how long a conversation is kept: {kept_days}. Throws a Problem. */
 export const readTerms = () => call("v1/conversations", {});
@@ -34,18 +35,24 @@ export const readTerms = () => call("v1/conversations", {});
 /** Has what is asked from now on kept: {conversation}, its token. Throws a Problem. */
 export const beginKeeping = () => call("v1/conversations", { method: "POST", body: JSON.stringify({ consent: true }) });
 
-/** What is kept under a token: {started, turns: [{question, answer}]}. Throws a Problem. */
-export const readKept = (token) => call("v1/conversations/current", { headers: { "sanad-conversation": token } });
+/** What is kept under a token: {started, turns: [{question, answer}]}, or null. Throws a Problem. */
+export const readKept = (token) =>
+  call("v1/conversations/current", { headers: { "sanad-conversation": token } }).catch(missing);
 
-/** Has the server forget it. Throws a Problem. */
+/** Has the server forget it, if it has not yet. Throws a Problem. */
 export const forgetKept = (token) =>
-  call("v1/conversations/current", { method: "DELETE", headers: { "sanad-conversation": token } });
+  call("v1/conversations/current", { method: "DELETE", headers: { "sanad-conversation": token } }).catch(missing);
 
 async function call(url, { headers = {}, ...request }) {
   const sent = { accept: "application/json", "content-type": "application/json", ...headers };
   const response = await fetch(url, { ...request, headers: sent, cache: "no-store" }).catch(offline);
   if (!response.ok) throw await Problem.from(response);
   return response.status === 204 ? null : response.json().catch(offline);
+}
+
+function missing(problem) {
+  if (problem.status !== 404) throw problem;
+  return null;
 }
 
 function offline(error) {

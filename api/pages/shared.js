@@ -52,10 +52,8 @@ async function offerRemoval(place, token, language, leave) {
     try {
       await way.act();
     } catch (problem) {
-      if (problem.status !== 404) {
-        said.replaceChildren(recordWords(wordsOf(language), problem));
-        return;
-      }
+      said.replaceChildren(recordWords(wordsOf(language), problem));
+      return;
     }
     if (mine) memory.links.remove(mine.key);
     leave(words.linkTaken);

@@ -359,11 +359,12 @@ def test_doctor_looks_at_the_records(
     assert not place.exists()
     assert run("db", "migrate").code == 0
     assert found()[0]
-    with closing(sqlite3.connect(place)) as database, database:
-        database.execute(f"UPDATE {VERSIONS} SET version_num = '9999'")
-    works, told = found()
-    assert not works
-    assert "sanad db migrate" in told
+    for revision, remedy in (("0000", "sanad db migrate"), ("9999", "newer version")):
+        with closing(sqlite3.connect(place)) as database, database:
+            database.execute(f"UPDATE {VERSIONS} SET version_num = ?", [revision])
+        works, told = found()
+        assert not works
+        assert remedy in told
 
 
 def test_doctor_never_prints_a_key(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

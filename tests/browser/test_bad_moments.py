@@ -3,22 +3,15 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, ViewportSize, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
-from api.app import create_app
-from api.memory import shares
-from api.memory.database import Database
 from assistant.assistant import Assistant
-from assistant.question import Question
-from tests.browser.browsing import ask, complaints, picture, visiting
-from tests.browser.test_chat_page import QUESTIONS, Site, turn_of
-from tests.loopback import serving
+from tests.browser.browsing import PHONE, ask, complaints, picture, visiting
+from tests.browser.site import Site
+from tests.browser.test_chat_page import QUESTIONS, turn_of
 
-PHONE: ViewportSize = {"width": 360, "height": 740}
 STREAM = "**/v1/ask/stream"
 PATIENCE_MS = 30_000
 
@@ -78,14 +71,6 @@ WORDS = {
     ),
 }
 each_language = pytest.mark.parametrize("language", WORDS)
-
-
-@pytest.fixture
-def site(sanad: Assistant, tmp_path: Path) -> Iterator[Site]:
-    database = Database(f"sqlite:///{tmp_path / 'records.sqlite'}")
-    with serving(create_app(sanad, database=database)) as origin:
-        yield Site(origin, database)
-    database.close()
 
 
 @pytest.fixture
@@ -196,14 +181,7 @@ def test_nothing_found(page: Page, language: str) -> None:
 def test_an_answer_of_a_pruned_generation_and_its_vanished_source(
     page: Page, site: Site, sanad: Assistant, language: str
 ) -> None:
-    answer = sanad.ask(Question(question=QUESTIONS[language])).model_dump(mode="json")
-    gone = [{**one, "document_id": "gone"} for one in answer["citations"]]
-    now = datetime.now(UTC)
-    with site.database.session() as session:
-        token = shares.add(
-            session, question=QUESTIONS[language], answer={**answer, "citations": gone},
-            generation="pruned", expires=now + timedelta(9), now=now,
-        )  # fmt: skip
+    token, quotes = site.former(sanad, QUESTIONS[language])
     page.locator("#question").fill("…")
     page.goto(f"{site.origin}/#shared={token}")
     expect(page.locator("#shared .notice")).to_contain_text(WORDS[language].former)
@@ -211,7 +189,7 @@ def test_an_answer_of_a_pruned_generation_and_its_vanished_source(
     expect(page.locator("#question")).to_have_value("…")
     page.locator(".card").first.click()
     expect(page.locator(".source .document")).to_contain_text(WORDS[language].vanished)
-    expect(page.locator(".source blockquote")).to_have_text(gone[0]["quote"])
+    expect(page.locator(".source blockquote")).to_have_text(quotes[0])
 
 
 @each_language

@@ -2,18 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from api.app import create_app
-from api.memory import feedback, handoffs, users
-from api.memory.database import Database
+from api.memory import users
 from assistant.assistant import Assistant
 from tests.browser.browsing import ask, complaints, picture, visiting
+from tests.browser.site import Site
 from tests.loopback import serving
 
 QUESTIONS = {
@@ -23,37 +21,6 @@ QUESTIONS = {
 }
 LANGUAGES = tuple(QUESTIONS)
 PHONE = "0661234567"
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """What is served, and where its records are."""
-
-    origin: str
-    database: Database
-
-    def opinions(self) -> tuple[feedback.Feedback, ...]:
-        with self.database.session(readonly=True) as session:
-            return feedback.listed(session)
-
-    def letters(self) -> tuple[handoffs.Handoff, ...]:
-        with self.database.session(readonly=True) as session:
-            return handoffs.listed(session)
-
-    def reply(self, text: str) -> None:
-        """An office answers the newest question."""
-        (newest, *_) = self.letters()
-        now = datetime.now(UTC)
-        with self.database.session() as session:
-            handoffs.reply(session, newest.id, text=text, by="user:amina", now=now)
-
-
-@pytest.fixture
-def site(sanad: Assistant, tmp_path: Path) -> Iterator[Site]:
-    database = Database(f"sqlite:///{tmp_path / 'records.sqlite'}")
-    with serving(create_app(sanad, database=database)) as origin:
-        yield Site(origin, database)
-    database.close()
 
 
 @pytest.fixture(scope="module")

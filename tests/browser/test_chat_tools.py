@@ -1,26 +1,21 @@
 """What the chat offers around an answer: suggestions, a profile, copies, links that reopen it."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, expect
 
 from api.app import create_app
-from api.memory import shares
-from api.memory.database import Database
 from api.routes.shares import KEPT_DAYS
 from assistant.assistant import Assistant
-from assistant.question import Question
 from tests.api.routes.conftest import regional_assistant
-from tests.browser.browsing import ask, complaints, picture, visiting
-from tests.browser.test_chat_page import QUESTIONS, Site, turn_of
+from tests.browser.browsing import PHONE, ask, complaints, picture, visiting
+from tests.browser.site import Site, with_records
+from tests.browser.test_chat_page import QUESTIONS, turn_of
 from tests.conftest import REPOSITORY
 from tests.fakes import FakeEmbedder
 from tests.loopback import serving
-
-PHONE: ViewportSize = {"width": 360, "height": 740}
 
 
 @pytest.fixture(scope="module")
@@ -34,10 +29,8 @@ def regional(
 
 @pytest.fixture
 def site(regional: Assistant, tmp_path: Path) -> Iterator[Site]:
-    database = Database(f"sqlite:///{tmp_path / 'records.sqlite'}")
-    with serving(create_app(regional, database=database)) as origin:
-        yield Site(origin, database)
-    database.close()
+    with with_records(regional, tmp_path) as opened:
+        yield opened
 
 
 def tell(page: Page, **fields: str) -> None:
@@ -239,14 +232,7 @@ def test_a_link_that_leads_nowhere_says_so(
 def test_an_answer_of_a_former_generation_says_so(
     chromium: Browser, site: Site, regional: Assistant, language: str
 ) -> None:
-    answer = regional.ask(Question(question=QUESTIONS[language])).model_dump(mode="json")
-    gone = [{**one, "document_id": "gone.fr"} for one in answer["citations"]]
-    now = datetime.now(UTC)
-    with site.database.session() as session:
-        token = shares.add(
-            session, question=QUESTIONS[language], answer={**answer, "citations": gone},
-            generation="former", expires=now + timedelta(9), now=now,
-        )  # fmt: skip
+    token, _ = site.former(regional, QUESTIONS[language])
     with visiting(chromium, site.origin, language) as visit:
         page = visit.open(f"/#shared={token}")
         expect(page.locator("#shared .notice .strong")).to_be_visible()

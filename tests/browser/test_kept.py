@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from api.app import create_app
 from api.memory import shares, signins, users
@@ -14,12 +14,12 @@ from api.memory.recorder import Recorder
 from assistant.assistant import Assistant
 from assistant.settings import Settings
 from ingest.errors import RecordMissingError
-from tests.browser.browsing import ask, complaints, picture, visiting
-from tests.browser.test_chat_page import QUESTIONS, Site, turn_of
+from tests.browser.browsing import PHONE, ask, complaints, picture, visiting
+from tests.browser.site import Site
+from tests.browser.test_chat_page import QUESTIONS, turn_of
 from tests.browser.test_chat_tools import make_link
 from tests.loopback import serving
 
-PHONE: ViewportSize = {"width": 360, "height": 740}
 DAYS = 12
 
 
