@@ -98,7 +98,7 @@ def _merged(
 ) -> Iterator[Evidence]:
     """The list, and beside it what else was found, if it is better or there is room for it.
 
-    The procedure comes first if the best fact of all is its own.
+    The procedure comes first if the best fact of all is its own; what no source tells comes last.
     """
     known = {(item.document.id, item.start): item for item in evidence}
     listed = [_evidence(known, procedure, statement) for statement in whole]
@@ -117,7 +117,8 @@ def _merged(
         item for place, item in known.items() if place in shown and item.document.id != procedure.id
     ]
     is_first = all(item.score <= best for item in rest if not item.is_gap)
-    for number, item in enumerate((*own, *rest) if is_first else (*rest, *own), start=1):
+    ordered = (*own, *rest) if is_first else (*rest, *own)
+    for number, item in enumerate(sorted(ordered, key=lambda item: item.is_gap), start=1):
         yield replace(item, number=number)
 
 

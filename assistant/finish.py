@@ -70,6 +70,8 @@ class Finish:
         key = f"refused.{outcome.reason}" if outcome.reason else outcome.status
         if outcome.status == "unanswerable" and has_sentences:
             key = "gap"
+        elif key == "partial" and any(item.is_gap for item in state.evidence):
+            key = "partial.gaps"
         return self._phrases.say(key, state.language)
 
 

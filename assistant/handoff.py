@@ -113,6 +113,8 @@ class HandoffDesk:
             why = "handoff.other"
         elif outcome.reason:
             why = "handoff.refused"
+        elif outcome.status == "partial":
+            why = "handoff.rest"
         keys = (f"prepare.{body_id}", "prepare")
         prepare = next(key for key in keys if self._phrases.knows(key))
         return f"{self._phrases.say(why, language)} {self._phrases.say(prepare, language)}"

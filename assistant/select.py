@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from assistant.evidence import Evidence
 from assistant.expectation import Expectation, Expectations
@@ -19,6 +20,7 @@ from ingest.fold import fold
 HEARD = 0.1
 LEAST = 0.1
 _REACHING = frozenset({"phone", "email"})
+_Named = TypeVar("_Named")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,11 @@ class _Piece:
         """What its language variants share."""
         place = self.statement.anchor if self.statement else f"{self.document.id}:{self.start}"
         return (self.document.family, place)
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether it says what the sources do not tell."""
+        return self.statement is not None and self.statement.is_gap
 
 
 class SelectEvidence:
@@ -234,11 +241,12 @@ def _opposing(piece: _Piece) -> Iterator[str]:
 
 
 def _number(pieces: Iterable[_Piece]) -> Iterator[Evidence]:
-    """Evidence sheet by sheet, the sheet of the best piece first, each in its own order."""
-    shown = list(pieces)
-    rank = {piece.document.id: place for place, piece in reversed(list(enumerate(shown)))}
-    ordered = sorted(shown, key=lambda piece: (rank[piece.document.id], piece.start))
-    for number, piece in enumerate(ordered, start=1):
+    """Evidence as it is to be read: what was asked for comes first, what no source tells last.
+
+    Behind the best piece come its section, the others of its sheet, and other sheets, each in its
+    own order: whoever asks for a deadline reads it before the steps that lead there.
+    """
+    for number, piece in enumerate(_in_order(list(pieces)), start=1):
         yield Evidence(
             number=number,
             document=piece.document,
@@ -248,6 +256,30 @@ def _number(pieces: Iterable[_Piece]) -> Iterator[Evidence]:
             score=piece.relevance,
             statement=piece.statement,
         )
+
+
+def _in_order(shown: Sequence[_Piece]) -> list[_Piece]:
+    sheet = _ranks(piece.document.id for piece in shown)
+    section = _ranks(map(_place, shown))
+    return sorted(
+        shown,
+        key=lambda piece: (
+            piece.is_gap,
+            piece is not shown[0],
+            sheet[piece.document.id],
+            section[_place(piece)],
+            piece.start,
+        ),
+    )
+
+
+def _ranks(names: Iterable[_Named]) -> dict[_Named, int]:
+    """Of each name, at which place it came first."""
+    return {name: rank for rank, name in enumerate(dict.fromkeys(names))}
+
+
+def _place(piece: _Piece) -> tuple[str, int]:
+    return piece.document.id, _section(piece).start
 
 
 def _shown(context: str) -> str:

@@ -49,10 +49,31 @@ def test_evidence_is_numbered_in_reading_order_and_said_once(
     assert [item.number for item in evidence] == list(range(1, len(evidence) + 1))
     places = [(item.document.id, item.start) for item in evidence]
     assert len(set(places)) == len(places)
-    for document in {item.document.id for item in evidence}:
-        starts = [start for place, start in places if place == document]
-        assert starts == sorted(starts)
     assert len(evidence) <= LIMIT + 2
+
+
+@pytest.mark.parametrize("question", [DELAY, DELAY_AR, SALES, "safran", "الزعفران", "D-12"])
+def test_the_best_fact_leads_sections_keep_their_order_and_gaps_come_last(
+    retriever: HybridRetriever, question: str
+) -> None:
+    evidence = select(retriever, question=question).evidence
+    facts = [item for item in evidence if not item.is_gap]
+    gaps = [item for item in evidence if item.is_gap]
+    assert evidence == (*facts, *gaps)
+    assert facts[0].score == max(item.score for item in facts)
+    for group in (facts[1:], gaps):
+        for place in {(item.document.id, item.section) for item in group}:
+            starts = [i.start for i in group if (i.document.id, i.section) == place]
+            assert starts == sorted(starts)
+
+
+@pytest.mark.parametrize(
+    ("question", "told"), [(DELAY, "10 jours"), (DELAY_AR, "10 أيام")]
+)
+def test_a_deadline_that_is_asked_for_is_read_first(
+    retriever: HybridRetriever, question: str, told: str
+) -> None:
+    assert told in select(retriever, question=question).evidence[0].quote
 
 
 @pytest.mark.parametrize(
