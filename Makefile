@@ -13,7 +13,7 @@ WRITER := $(if $(SANAD_LLM_BASE_URL),endpoint,local)
 COMPOSERS ?= qwen2.5-coder-0.5b-instruct-q4_k_m qwen2.5-coder-1.5b-instruct-q4_k_m
 export SANAD_LLM ?= $(or $(LLM),auto)
 
-.PHONY: run test install bench bench-ask bench-start bench-ingest bench-growth bench-load bench-crowd bench-answers bench-composers bench-peers bench-page pictures format openapi clean
+.PHONY: run test install bench bench-ask bench-start bench-ingest bench-growth bench-load bench-crowd bench-answers bench-composers bench-stream bench-peers bench-page pictures format openapi clean
 
 run: install ## install, fetch models, index the corpus, serve on 127.0.0.1:8000
 	$(BIN)/sanad models pull
@@ -75,13 +75,21 @@ bench-answers: install ## sanad and its baselines over the dev questions; MODEL=
 	$(BIN)/sanad eval tables $(ANSWERING:%=$(BENCH)/%) $(WRITING:%=$(BENCH)/%-written) \
 		--out docs/benchmarks.md --readme README.md
 
-bench-composers: install ## the quotes against drafts of local models on 60 dev questions; the rule of ADR 0027
+bench-composers: install ## the quotes against drafts of local models on 60 dev questions, and of an endpoint that is set; ADR 0027
 	$(BIN)/sanad models pull sanad-e5-small $(COMPOSERS)
 	$(BIN)/sanad ingest
-	for model in none $(COMPOSERS); do SANAD_LLM=$$(test $$model = none && echo none || echo local) \
-		SANAD_LLM_MODEL=$$model $(BIN)/sanad eval run --day $(DAY) --sample 60 \
-		--out $(BENCH)/composer-$$model || exit; done
-	$(BIN)/sanad eval composers $(addprefix $(BENCH)/composer-,none $(COMPOSERS))
+	SANAD_LLM=none $(BIN)/sanad eval run --day $(DAY) --sample 60 --out $(BENCH)/composer-extractive
+	for model in $(COMPOSERS); do SANAD_LLM=local SANAD_LLM_MODEL=$$model $(BIN)/sanad eval run \
+		--day $(DAY) --sample 60 --out $(BENCH)/composer-$$model || exit; done
+	$(if $(SANAD_LLM_BASE_URL),SANAD_LLM=endpoint $(BIN)/sanad eval run \
+		--day $(DAY) --sample 60 --out $(BENCH)/composer-endpoint)
+	$(BIN)/sanad eval composers $(addprefix $(BENCH)/composer-,extractive $(COMPOSERS) \
+		$(if $(SANAD_LLM_BASE_URL),endpoint))
+
+bench-stream: install ## citations and sentences while a local model writes, cold and warm: docs/stream.md; QUESTIONS=2, MODEL=ID
+	$(BIN)/sanad models pull sanad-e5-small $(or $(MODEL),$(firstword $(COMPOSERS)))
+	$(BIN)/sanad eval stream $(or $(MODEL),$(firstword $(COMPOSERS))) $(QUESTIONS:%=--questions %) \
+		$(if $(QUESTIONS)$(MODEL),,--out docs/stream.md)
 
 bench-peers: install ## sanad and other people's ways to find passages; PEERS="a b", PEERS_ROUNDS=1, PEERS_SHEETS=20
 	$(BIN)/sanad models pull sanad-e5-small

@@ -2,15 +2,14 @@
 
 They are forked from a parent that has imported everything and opened the embedding model, so the
 machine holds both once, as it does the files of the index, which all of them map. The language
-model is opened once too, by the parent, and reached by all.
+model is opened once too, by the parent, which starts it again when it has died, and reached by all.
 """
 
 import gc
 import logging
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import partial
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
@@ -27,7 +26,7 @@ from api import logs
 from api.service import configured, open_service, preload
 from api.tally import shared_by_workers
 from assistant.assistant import configured_model, open_configured_embedder
-from assistant.composers import open_endpoint
+from assistant.composers import Endpoint, open_endpoint
 from assistant.settings import Settings
 from index.embedding import Embedder
 from index.encoder import is_optimised
@@ -48,10 +47,11 @@ def serve_workers(
     ModelMissingError.
     """
     embedder = _inherited(settings)
-    with shared_by_workers(), _shared_model(settings) as shared:
+    with shared_by_workers(), open_endpoint(settings) as endpoint:
+        shared = _shared(settings, endpoint)
         preload()
         config = configured(partial(worker, shared, embedder), settings, workers=count)
-        supervisor = _Supervisor(config, [listener], announce)
+        supervisor = _Supervisor(config, [listener], announce, _keeping(endpoint))
         supervisor.run()
     return all(process.exitcode != STARTUP_FAILURE for process in supervisor.processes)
 
@@ -111,16 +111,27 @@ class _Supervisor(Multiprocess):
     """Starts the workers, tells when the first of them answers, and closes the address first."""
 
     def __init__(
-        self, config: uvicorn.Config, sockets: list[socket], announce: Callable[[], None]
+        self,
+        config: uvicorn.Config,
+        sockets: list[socket],
+        announce: Callable[[], None],
+        keep: Callable[[], None],
     ) -> None:
         super().__init__(config, sockets)
         multiprocess.Process = _Forked  # type: ignore[misc]  # there is no setting for it
         self._announce = announce
+        self._keep = keep
 
     def init_processes(self) -> None:
         super().init_processes()
         if self.processes[0].wait_until_ready(_SLOWEST):
             self._announce()
+
+    def keep_subprocess_alive(self) -> None:
+        """Twice a second: replace workers that have died, and see to the language model."""
+        super().keep_subprocess_alive()
+        if not self.should_exit.is_set():
+            self._keep()
 
     def terminate_all(self) -> None:
         """Nobody is to wait for an address at which nothing is taken any more."""
@@ -129,16 +140,30 @@ class _Supervisor(Multiprocess):
         super().terminate_all()
 
 
-@contextmanager
-def _shared_model(settings: Settings) -> Iterator[Settings]:
-    """The settings of a worker: the language model that these choose is an endpoint to it."""
-    with open_endpoint(settings) as endpoint:
-        shared: dict[str, object] = {"llm": "none"}
-        if endpoint:
-            shared = {
-                "llm": "endpoint",
-                "llm_base_url": endpoint.base_url(),
-                "llm_model": endpoint.model,
-                "llm_api_key": SecretStr(endpoint.api_key),
-            }
-        yield settings.model_copy(update=shared)
+def _shared(settings: Settings, endpoint: Endpoint | None) -> Settings:
+    """The settings of a worker: the language model that these choose is an endpoint to it.
+
+    A local one is started here. Raises LanguageModelError.
+    """
+    shared: dict[str, object] = {"llm": "none"}
+    if endpoint:
+        shared = {
+            "llm": "endpoint",
+            "llm_base_url": endpoint.base_url(),
+            "llm_model": endpoint.model,
+            "llm_api_key": SecretStr(endpoint.api_key),
+        }
+    return settings.model_copy(update=shared)
+
+
+def _keeping(endpoint: Endpoint | None) -> Callable[[], None]:
+    """What sees to the model; one that cannot be started now is told of, and tried again."""
+
+    def keep() -> None:
+        try:
+            if endpoint:
+                endpoint.keep()
+        except SanadError as error:
+            logger.warning("%s", error)
+
+    return keep

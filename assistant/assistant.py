@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assistant.answer import Answer
 from assistant.asker import Asker
 from assistant.complete import Complete
 from assistant.compose import Compose, Composer
-from assistant.composers import choose_composer
+from assistant.composers import choose_writers
 from assistant.decide import Decide
 from assistant.discretion import Discretion
 from assistant.expectation import Expectations
@@ -41,6 +42,9 @@ from index.rerank import CrossEncoderReranker
 from index.retriever import HybridRetriever, Mode
 from index.store import Selection, Store
 
+if TYPE_CHECKING:
+    from assistant.reread import Rephraser, Rereading
+
 
 class Assistant:
     """The public face of the room; make one with `open_assistant`.
@@ -50,7 +54,9 @@ class Assistant:
     called in the thread that asked.
     """
 
-    def __init__(self, pipeline: Pipeline, retriever: HybridRetriever, composer: Composer) -> None:
+    def __init__(
+        self, pipeline: "Pipeline | Rereading", retriever: HybridRetriever, composer: Composer
+    ) -> None:
         self._pipeline = pipeline
         self.retriever = retriever
         self.composer = composer
@@ -97,10 +103,17 @@ class Assistant:
 class Models:
     """The models that the settings name, opened once for every generation that they answer from."""
 
-    def __init__(self, embedder: Embedder, composer: Composer, reranker: Reranker | None) -> None:
+    def __init__(
+        self,
+        embedder: Embedder,
+        composer: Composer,
+        reranker: Reranker | None,
+        rephraser: "Rephraser | None" = None,
+    ) -> None:
         self._embedder = embedder
         self._composer = composer
         self._reranker = reranker
+        self._rephraser = rephraser
 
     def assistant(self, root: Path) -> Assistant:
         """Sanad over the current generation under `root`, which is the caller's to close.
@@ -108,7 +121,13 @@ class Models:
         Raises IndexMissingError, IndexDamagedError or IndexMismatchError.
         """
         generation = open_current(root, self._embedder.identity)
-        return assemble(generation, self._embedder, self._composer, reranker=self._reranker)
+        return assemble(
+            generation,
+            self._embedder,
+            self._composer,
+            reranker=self._reranker,
+            rephraser=self._rephraser,
+        )
 
 
 @contextmanager
@@ -119,8 +138,9 @@ def open_models(settings: Settings, *, embedder: Embedder | None = None) -> Iter
     Raises ModelMissingError or SettingsError.
     """
     batching = BatchingEmbedder(embedder or open_configured_embedder(settings))
-    with choose_composer(settings) as composer:
-        yield Models(batching, composer, open_configured_reranker(settings))
+    with choose_writers(settings) as writers:
+        reranker = open_configured_reranker(settings)
+        yield Models(batching, writers.composer, reranker, writers.rephraser)
 
 
 @contextmanager
@@ -171,12 +191,14 @@ def assemble(
     composer: Composer,
     *,
     reranker: Reranker | None = None,
+    rephraser: "Rephraser | None" = None,
     mode: Mode = "hybrid",
     bold: bool = False,
     verify: Step | None = None,
     relevance: Relevance | None = None,
 ) -> Assistant:
-    """The pipeline over an opened generation: the steps of an answer, in order.
+    """The pipeline over an opened generation: the steps of an answer, in order. A `rephraser` says
+    again what they could not answer.
 
     For measurement only, `mode` leaves out one half of the search, a `bold` assistant answers
     whatever it is asked, `verify` replaces what holds the drafts against their evidence, and
@@ -211,4 +233,9 @@ def assemble(
         verify or Verify(phrases),
     )
     finish = Finish(HandoffDesk(store, phrases), phrases, generation.name)
-    return Assistant(Pipeline(steps, finish), retriever, composer)
+    pipeline = Pipeline(steps, finish)
+    if rephraser is None:
+        return Assistant(pipeline, retriever, composer)
+    from assistant.reread import Rereading  # noqa: PLC0415  (imports LangChain)
+
+    return Assistant(Rereading(pipeline, rephraser, phrases), retriever, composer)

@@ -20,14 +20,7 @@ MAX_SENTENCES = 6
 _LETTERS_PER_TOKEN = 16
 """No tokeniser writes more on average; a server that sends more does not count its tokens."""
 
-_TASK = """Evidence, between the marks {mark}:
-{mark}
-{evidence}
-{mark}
-
-Answer in {language}.
-Question: {question}"""
-_SCHEMA = {
+ANSWER: dict[str, Any] = {
     "name": "answer",
     "strict": True,
     "schema": {
@@ -55,7 +48,7 @@ _SCHEMA = {
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a model has written so far: any JSON, though a list of sentences was asked for.
+    """What a model has written so far: any JSON, whatever was asked for.
 
     The tokens are None until the server tells them, which it does at the end if at all.
     """
@@ -88,7 +81,7 @@ class AnswerChain:
     parser: JsonOutputParser = field(default_factory=JsonOutputParser)
 
     def stream(self, inputs: dict[str, str]) -> Generator[Written]:
-        """Input: `language`, `question`, `evidence`, `mark`.
+        """Input: what the task of the prompt names, `language`, `question`, `evidence` and `mark`.
 
         Raises LanguageModelError for an answer that was cut, for it may have lost the word that
         turned its meaning, and for one that does not end.
@@ -117,7 +110,14 @@ class AnswerChain:
 
 
 def answer_chain(
-    *, base_url: str, model: str, api_key: str, prompt: Prompt, pace: Pace, max_tokens: int
+    *,
+    base_url: str,
+    model: str,
+    api_key: str,
+    prompt: Prompt,
+    pace: Pace,
+    max_tokens: int,
+    schema: dict[str, Any] = ANSWER,
 ) -> Chain:
     """The chain for any OpenAI-compatible endpoint.
 
@@ -135,12 +135,12 @@ def answer_chain(
         max_completion_tokens=max_tokens,
         stream_usage=True,
         use_responses_api=False,
-        extra_body={"response_format": {"type": "json_schema", "json_schema": _SCHEMA}},
+        extra_body={"response_format": {"type": "json_schema", "json_schema": schema}},
     )
     template = ChatPromptTemplate.from_messages(
         [
             ("system", prompt.text.replace("{", "{{").replace("}", "}}")),
-            ("human", _TASK),
+            ("human", prompt.task),
         ]
     )
     return AnswerChain(template, chat, max_tokens * _LETTERS_PER_TOKEN)

@@ -1,6 +1,7 @@
 """The language model composer: drafts from numbered evidence only, at a pace."""
 
 import json
+import re
 import secrets
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -19,21 +20,27 @@ from assistant.pace import Pace
 from assistant.question import SHEET_LANGUAGE
 from assistant.state import Draft, State
 from assistant.verify import quotes
-from ingest.errors import LanguageModelError, ModelDamagedError, ModelMissingError
-from ingest.fold import strip_controls
+from ingest.errors import (
+    LanguageModelError,
+    ModelDamagedError,
+    ModelMissingError,
+    SanadError,
+)
+from ingest.fold import fold, strip_controls
 
 _NAMES: Mapping[str, str] = {"fr": "French", "ar": "Arabic", "en": "English"}
 """What a model calls the language that it is to answer in. Darija, in either script, is answered in
 Arabic: the documents speak it, and no proof holds across languages (ADR 0011)."""
 
 _LONGEST_REST = 60.0
+_WORDS = re.compile(r"[^\W_]{4,}")
 _BAD_REQUEST = 400
 _REMEDIES: Mapping[int, str] = {
     401: " Set SANAD_LLM_API_KEY to a key that it takes.",
     403: " Set SANAD_LLM_API_KEY to a key that it takes.",
     404: " Set SANAD_LLM_MODEL to a model that is served at SANAD_LLM_BASE_URL.",
 }
-_FAILURES = (
+FAILURES = (
     OpenAIError,
     OutputParserException,
     httpx2.HTTPError,
@@ -42,6 +49,7 @@ _FAILURES = (
     ModelMissingError,
     ModelDamagedError,
 )
+"""What asking a model may raise; all of it costs a draft, and no more."""
 
 
 class LanguageModelComposer:
@@ -74,10 +82,11 @@ class LanguageModelComposer:
             return
         try:
             yield from self._drafts(state, evidence, _NAMES[language])
-        except _FAILURES as error:
+        except FAILURES as error:
             self._rest(error)
+            told = _told(error, state.standalone)
             raise LanguageModelError(
-                f"The language model {self.model} failed: {error}{_remedy(error)}"
+                f"The language model {self.model} failed: {told}{_remedy(error)}"
             ) from error
 
     def _drafts(self, state: State, evidence: Sequence[Evidence], name: str) -> Iterator[Draft]:
@@ -91,6 +100,9 @@ class LanguageModelComposer:
         latest: list[object] = []
         with closing(self._pace.follow(lambda: self._written(inputs))) as stream:
             for written in stream:
+                state.meter.first_token_ms = state.meter.first_token_ms or milliseconds_since(
+                    started
+                )
                 latest = _sentences(written.answer)
                 state.meter.prompt_tokens = written.prompt_tokens
                 state.meter.output_tokens = written.output_tokens
@@ -139,6 +151,26 @@ def _draft(item: object, mask: Mask) -> Draft:
     evidence = tuple(n for n in numbers if type(n) is int) if isinstance(numbers, list) else ()
     text = strip_controls(mask.show(str(item.get("text", "")))).strip()
     return Draft(text, tuple(dict.fromkeys(evidence)))
+
+
+def _told(error: Exception, question: str) -> str:
+    """What happened, for the log, which holds nobody's words.
+
+    Servers tell what was wrong with a request, and some repeat all of it; what a model wrote may
+    repeat the question too. A message that shares a word with the question is left out.
+    """
+    if isinstance(error, OutputParserException):
+        return "it did not write JSON."
+    if isinstance(error, SanadError) or not _shares_a_word(str(error), question):
+        return str(error)
+    status = f" (status {error.status_code})" if isinstance(error, APIStatusError) else ""
+    return f"{type(error).__name__}{status}, with a message that repeats the question."
+
+
+def _shares_a_word(message: str, question: str) -> bool:
+    """Whether it may repeat the question; letters written as numbers could say anything."""
+    said, asked = (_WORDS.findall(fold(text)) for text in (message, question))
+    return "\\u" in message or not set(said).isdisjoint(asked)
 
 
 def _remedy(error: Exception) -> str:

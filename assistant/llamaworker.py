@@ -20,6 +20,7 @@ class Job(BaseModel):
     """What is served and how; `context` is in tokens for each of `slots` answers at a time.
 
     The key comes by the input rather than by the arguments, which every user of the machine sees.
+    `port` 0 takes a free one.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -29,6 +30,7 @@ class Job(BaseModel):
     threads: int
     context: int
     slots: int
+    port: int = 0
 
 
 class Hello(BaseModel):
@@ -63,12 +65,13 @@ def _parameters(job: Job) -> xllamacpp.CommonParams:
     """Prompts are read in small batches, for whoever is being answered waits for each of them.
 
     Each slot keeps the beginning that all prompts share; beyond that little memory is spent on
-    remembering prompts, of which no two are alike.
+    remembering prompts, of which no two are alike. A model that can think aloud answers at once:
+    what it thinks is no draft, and would take the time and the tokens of one.
     """
     params = xllamacpp.CommonParams()
     params.model.path = job.gguf
     params.api_keys = [job.api_key]
-    params.port = 0
+    params.port = job.port
     params.n_ctx = job.context * job.slots
     params.n_parallel = job.slots
     params.n_batch = _BATCH
@@ -78,6 +81,7 @@ def _parameters(job: Job) -> xllamacpp.CommonParams:
     params.cache_ram_mib = _CACHE_MIB
     params.cpuparams.n_threads = job.threads
     params.cpuparams_batch.n_threads = job.threads
+    params.enable_reasoning = 0
     params.ui = False
     params.verbosity = 0
     return params

@@ -8,7 +8,9 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
+from time import monotonic
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
@@ -21,6 +23,9 @@ SLOTS = 2
 
 _START_SECONDS = 300.0
 _END_SECONDS = 5.0
+_LOOK_SECONDS = 0.1
+REST_SECONDS = 10.0
+"""Between two starts that nobody waits for: a model that dies at once is not to take a core."""
 
 
 class LocalServer:
@@ -36,8 +41,10 @@ class LocalServer:
         self._context = context
         self._lock = Lock()
         self._polling = Lock()
+        self._leaving = Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._address = ""
+        self._begun = 0.0
         self.api_key = secrets.token_urlsafe(24)
 
     @property
@@ -62,28 +69,28 @@ class LocalServer:
         with self._polling:
             return process.pid if process and process.poll() is None else None
 
+    def keep(self) -> None:
+        """Start a server that has died again, at the address that it had, and do not wait for it.
+
+        For whoever gave that address to others, who cannot start it. Nothing is done before the
+        first start, nor within REST_SECONDS of the last one. Raises what `locate` raises.
+        """
+        with self._lock:
+            rested = monotonic() - self._begun >= REST_SECONDS
+            if self._address and rested and self.pid is None:
+                self._end()
+                self._begin(self._locate(), urlsplit(self._address).port or 0)
+
     def close(self) -> None:
-        """Stop the server and free the model."""
+        """Stop the server and free the model; one that is still starting is not waited for."""
+        self._leaving.set()
         with self._lock:
             self._end()
+            self._leaving.clear()
 
     def _start(self) -> None:
         gguf = self._locate()
-        job = Job(
-            gguf=str(gguf.resolve()),
-            api_key=self.api_key,
-            threads=self._threads,
-            context=self._context,
-            slots=SLOTS,
-        )
-        self._process = subprocess.Popen(  # noqa: S603 our own module, in our own Python
-            [sys.executable, "-I", *WORKER],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        hello = _greet(self._process, job)
+        hello = _hear(self._begin(gguf), self._leaving)
         if hello.problem:
             self._end()
             raise LanguageModelError(
@@ -91,6 +98,30 @@ class LocalServer:
                 "set SANAD_LLM=none to answer without a language model."
             )
         self._address = hello.address
+
+    def _begin(self, gguf: Path, port: int = 0) -> subprocess.Popen[bytes]:
+        """A child that has been told its job."""
+        job = Job(
+            gguf=str(gguf.resolve()),
+            api_key=self.api_key,
+            threads=self._threads,
+            context=self._context,
+            slots=SLOTS,
+            port=port,
+        )
+        self._begun = monotonic()
+        self._process = subprocess.Popen(  # noqa: S603 our own module, in our own Python
+            [sys.executable, "-I", *WORKER],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        if self._process.stdin is not None:
+            with suppress(BrokenPipeError):  # it is dead, which whoever hears it will find
+                self._process.stdin.write(job.model_dump_json().encode() + b"\n")
+                self._process.stdin.flush()
+        return self._process
 
     def _end(self) -> None:
         """Close the child's input, at which it ends; one that does not is killed."""
@@ -108,18 +139,20 @@ class LocalServer:
             process.wait()
 
 
-def _greet(process: subprocess.Popen[bytes], job: Job) -> Hello:
-    """Tell the child its job and hear whether it serves."""
-    if process.stdin is None or process.stdout is None:
+def _hear(process: subprocess.Popen[bytes], leaving: Event) -> Hello:
+    """Whether the child serves, as soon as it says so; one that is to leave is killed."""
+    if process.stdout is None:
         raise LanguageModelError("the process of the language model has no pipes")
-    try:
-        process.stdin.write(job.model_dump_json().encode() + b"\n")
-        process.stdin.flush()
-        ready, _, _ = select.select([process.stdout], [], [], _START_SECONDS)
-        if not ready:
+    deadline = monotonic() + _START_SECONDS
+    while not select.select([process.stdout], [], [], _LOOK_SECONDS)[0]:
+        if leaving.is_set():
+            process.kill()
+            return Hello(problem="it was stopped while it started")
+        if monotonic() > deadline:
             return Hello(problem=f"it was not ready after {_START_SECONDS:.0f} s")
+    try:
         return Hello.model_validate_json(process.stdout.readline())
-    except (BrokenPipeError, ValidationError):
+    except ValidationError:
         return Hello(problem=_death(process))
 
 

@@ -18,12 +18,13 @@ class Meter:
     """Filled while drafts are drawn, and the one thing in a state that changes.
 
     Drafts come lazily, so what they cost is known only after the step that started them. Tokens
-    are those that the model's server counted, None while it told none; `first_draft_ms` is the time
-    from the request to the first whole draft.
+    are those that the model's server counted, None while it told none; `first_token_ms` is the time
+    from the request to the first piece of text, `first_draft_ms` that to the first whole draft.
     """
 
     prompt_tokens: int | None = None
     output_tokens: int | None = None
+    first_token_ms: float | None = None
     first_draft_ms: float | None = None
     judged: list[Judged] = field(default_factory=list)
 

@@ -7,18 +7,32 @@ from importlib.resources import files
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A versioned system prompt: `id` names the file, `digest` its content."""
+    """A versioned prompt: `id` names its files, `digest` their content.
+
+    `text` never changes from one request to the next, so that a server may remember having read it;
+    `task` comes behind it, with fields in braces for what a request is about.
+    """
 
     id: str
     text: str
+    task: str = ""
 
     @property
     def digest(self) -> str:
-        """First twelve hex digits of the sha256 of the text."""
-        return hashlib.sha256(self.text.encode()).hexdigest()[:12]
+        """First twelve hex digits of the sha256 of text and task."""
+        return hashlib.sha256(f"{self.text}\0{self.task}".encode()).hexdigest()[:12]
+
+    @property
+    def told(self) -> str:
+        """How answers and runs name it."""
+        return f"{self.id} {self.digest}"
 
 
 def load_prompt(prompt_id: str) -> Prompt:
-    """The prompt shipped as `prompts/<id>.txt`."""
-    path = files("assistant").joinpath("prompts", f"{prompt_id}.txt")
-    return Prompt(prompt_id, path.read_text(encoding="utf-8"))
+    """The prompt shipped as `prompts/<id>.txt` and `prompts/<id>.task.txt`."""
+    folder = files("assistant").joinpath("prompts")
+    text, task = (
+        folder.joinpath(f"{prompt_id}.{ending}").read_text(encoding="utf-8")
+        for ending in ("txt", "task.txt")
+    )
+    return Prompt(prompt_id, text, task.rstrip("\n"))

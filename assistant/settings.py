@@ -28,7 +28,8 @@ class Settings(BaseSettings):
     measurement, see ADR 0027), `none`, `local` or `endpoint`. `llm_model` is a name the endpoint
     knows, or an id of `sanad models list` or the path of a GGUF file. `llm_first`, `llm_stall` and
     `llm_timeout` are the seconds until the first word, between words and in all that a draft may
-    take; `llm_context` is in tokens, for each of the answers written at a time.
+    take; `llm_context` is in tokens, for each of the answers written at a time. With `llm_rewrite`
+    the model also says again what the rules could make no question of (`assistant.reread`).
 
     `embedding_device` is where texts are embedded: `cpu`, with the optimised model where there is
     one, or what sentence-transformers calls a graphics card. `embedding_threads` is how many one
@@ -116,6 +117,7 @@ class Settings(BaseSettings):
     llm_max_tokens: int = Field(default=400, ge=50, le=4_000)
     llm_context: int = Field(default=4_096, ge=1_024)
     llm_threads: int = Field(default=2, ge=1)
+    llm_rewrite: bool = False
 
     slots: int = Field(default=8, ge=1, le=256)
     queue: int = Field(default=64, ge=0, le=10_000)

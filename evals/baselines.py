@@ -23,8 +23,7 @@ from assistant.assistant import (
     open_configured_embedder,
     open_configured_reranker,
 )
-from assistant.compose import Composer
-from assistant.composers import Endpoint, choose_composer, open_endpoint
+from assistant.composers import Endpoint, Writers, choose_writers, open_endpoint
 from assistant.evidence import Evidence
 from assistant.relevance import Relevance, made_for
 from assistant.retrieve import Reranker
@@ -117,8 +116,8 @@ def open_subject(
         if name in MODES:
             hybrid = MODES[name] == "hybrid"
             reranker = open_configured_reranker(settings) if hybrid else None
-            with choose_composer(settings) as composer:
-                yield _pipeline(name, generation, embedder, composer, reranker)
+            with choose_writers(settings) as writers:
+                yield _pipeline(name, generation, embedder, writers, reranker)
         elif name == "langchain-extractive":
             yield _plain(name, generation, embedder, settings, None, advance=advance)
         else:
@@ -131,15 +130,18 @@ def _pipeline(
     name: str,
     generation: Generation,
     embedder: Embedder,
-    composer: Composer,
+    writers: Writers,
     reranker: Reranker | None,
 ) -> Subject:
+    composer, rephraser = writers.composer, writers.rephraser
+
     def assistant(*, bold: bool) -> Assistant:
         return assemble(
             generation,
             embedder,
             composer,
             reranker=reranker,
+            rephraser=None if bold else rephraser,
             mode=MODES[name],
             relevance=_relevance(MODES[name], embedder),
             bold=bold,
@@ -154,7 +156,7 @@ def _pipeline(
         embedder=made_for(embedder.identity),
         composer=composer.name,
         model=composer.model,
-        prompt=composer.prompt,
+        prompt=f"{composer.prompt}, {rephraser.prompt}" if rephraser else composer.prompt,
         reranker=reranker.name if reranker else None,
     )
 

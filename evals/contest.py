@@ -54,11 +54,13 @@ class Cost:
     """Medians over the questions that were answered by it; None where nothing was told."""
 
     first_citation: float | None
+    first_token: float | None
     first_sentence: float | None
     total: float | None
     prompt_tokens: float | None
     output_tokens: float | None
     words: float | None
+    words_a_sentence: float | None
     generated: float
 
 
@@ -106,11 +108,13 @@ def cost(entry: Entry) -> Cost:
     sentences = [sentence for answer in answers for sentence in answer.sentences]
     return Cost(
         first_citation=_median([row.ms.get("citations") for row in entry.timings]),
+        first_token=_median([row.ms.get("token") for row in entry.timings]),
         first_sentence=_median([row.ms.get("sentence") for row in entry.timings]),
         total=_median([row.ms.get("total") for row in entry.timings]),
         prompt_tokens=_median([result.prompt_tokens for result in entry.results]),
         output_tokens=_median([result.output_tokens for result in entry.results]),
         words=_median([len(answer.text.split()) for answer in answers if answer.sentences]),
+        words_a_sentence=_median([len(sentence.text.split()) for sentence in sentences]),
         generated=share(sum(one.mode == "generated" for one in sentences), len(sentences)),
     )
 

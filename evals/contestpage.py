@@ -26,8 +26,9 @@ answer may leave out, `lang` the answers in the language of the question.
 """
 
 
-_MEDIANS = """Medians, but for p95. `words` are those of an answer, `generated` the share of the
-sentences that a model worded.
+_MEDIANS = """Medians, but for p95. Times count from the question, `first token` from the request to
+the model. `words` are those of an answer and of a sentence, which is as much of readability as can
+be counted in every language; `generated` is the share of the sentences that a model worded.
 """
 
 
@@ -71,15 +72,21 @@ def _quality(section: Section) -> str:
 
 def _costs(section: Section) -> str:
     header = [
-        "composer", "first citation", "first sentence", "total", "total p95", "prompt tokens",
-        "output tokens", "words", "generated",
+        "composer", "first citation", "first token", "first sentence", "total", "total p95",
+        "prompt tokens", "output tokens", "words", "words a sentence", "generated",
     ]  # fmt: skip
     return markdown(header, [_cost(entry, cost(entry)) for entry in section.entries])
 
 
 def _cost(entry: Entry, spent: Cost) -> list[str]:
-    times = (spent.first_citation, spent.first_sentence, spent.total, entry.latency(95))
-    counts = (spent.prompt_tokens, spent.output_tokens, spent.words)
+    times = (
+        spent.first_citation,
+        spent.first_token,
+        spent.first_sentence,
+        spent.total,
+        entry.latency(95),
+    )
+    counts = (spent.prompt_tokens, spent.output_tokens, spent.words, spent.words_a_sentence)
     return [
         entry.label,
         *("-" if ms is None else f"{ms / 1000:.2f} s" for ms in times),

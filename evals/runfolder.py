@@ -82,7 +82,7 @@ class Environment(Record):
 
 class Timing(Record):
     """How long one question took, in milliseconds: each step, until `citations` and the first
-    `sentence`, and `total`.
+    `sentence`, a language model until its first `token`, and `total`.
     """
 
     id: str

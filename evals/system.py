@@ -23,7 +23,8 @@ class Observation:
     `passages` are the best DEPTH, best first. `support` is how sure the system is that it can
     answer. `unguarded` is the answer that it would give if it had to answer: risk is measured on
     answers to everything, not only where the system dared. `meter` is what drafting took; `moments`
-    are the milliseconds until `citations` and the first `sentence` were told.
+    are the milliseconds until `citations` and the first `sentence` were told, and those from the
+    request to a language model until its first `token`.
     """
 
     answer: Answer
@@ -88,6 +89,9 @@ class Transparent:
                 moments.setdefault(kind, milliseconds_since(started))
 
         trace = self._assistant.trace(question, heard)
+        token = trace.state.meter.first_token_ms
+        if token is not None:
+            moments["token"] = token
         dared = trace if trace.answer.status in ANSWERING else self._bold.trace(question)
         return Observation(
             trace.answer,

@@ -194,18 +194,13 @@ def locate(
     is_own = own.is_dir()
     name = own.name if is_own else model
     fingerprint = _weights_hash(own) if is_own else store.entry(model).made_from
-    folder = optimised_folder(models, name, fingerprint)
+    folder = modelfolder.optimised(models, name, fingerprint)
     if optimised and folder.is_dir():
         modelfolder.check(folder)
     else:
         folder = own if is_own else store.verify(model)
     query, passage = _prefixes(name, _prompts(folder), query_prefix, passage_prefix)
     return LocatedModel(name, folder, fingerprint, query, passage)
-
-
-def optimised_folder(models: Path, name: str, fingerprint: str) -> Path:
-    """Where `sanad models optimise` puts what it makes of a model."""
-    return models / "optimised" / f"{name}-{fingerprint[:12]}"
 
 
 def _prompts(folder: Path) -> dict[str, str]:

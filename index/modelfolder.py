@@ -4,6 +4,7 @@
 size and SHA-256 of every other file in the folder.
 """
 
+import glob
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,8 @@ from index.files import FileSeal, seal, sync
 from ingest.errors import ModelDamagedError, ModelMissingError
 
 SEAL: Final = "sanad-model.json"
+_OPTIMISED: Final = "optimised"
+_HEX: Final = 12
 
 
 class FolderSeal(BaseModel):
@@ -70,6 +73,16 @@ def check(folder: Path) -> FolderSeal:
         if not whole.files[name].matches(path):
             raise _damaged(path, "differs from its published hash")
     return whole
+
+
+def optimised(models: Path, name: str, fingerprint: str) -> Path:
+    """Where `sanad models optimise` puts what it makes of a model."""
+    return models / _OPTIMISED / f"{name}-{fingerprint[:_HEX]}"
+
+
+def all_optimised(models: Path, name: str) -> list[Path]:
+    """What was ever made of the models of that name."""
+    return sorted((models / _OPTIMISED).glob(f"{glob.escape(name)}-{'[0-9a-f]' * _HEX}"))
 
 
 def read_seal(folder: Path) -> FolderSeal:

@@ -22,7 +22,10 @@ class Adapter(BaseModel):
 
 
 class ModelEntry(BaseModel):
-    """One model of the registry; `size` is in bytes, `unpack` names the reader of the file."""
+    """One model of the registry; `size` is in bytes, `unpack` names the reader of the file.
+
+    `machine` is the memory in GiB of a machine that it suits, told of language models.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -30,6 +33,7 @@ class ModelEntry(BaseModel):
     role: Literal["embedding", "language"]
     description: str
     licence: str
+    machine: int | None = Field(default=None, gt=0)
     file: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
     size: int = Field(gt=0)
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")

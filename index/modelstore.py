@@ -2,6 +2,7 @@
 
 <root>/<file>          a model file, complete and of the published hash
 <root>/<id>/           the folder that it unpacks to, where the registry says so
+<root>/optimised/<id>-…/  what `sanad models optimise` made of it
 <root>/.partial/<id>/  what an unfinished fetch has so far; gone once it succeeded
 <root>/.hashed/<id>    that the file was hashed, and how it looked then
 """
@@ -128,14 +129,16 @@ class ModelStore:
     def remove(self, model: str) -> int:
         """Delete all that is here of the id `model`, and return how many bytes that frees.
 
-        A file from which another model that is here was unpacked stays, for mending that one.
+        What it was optimised to goes along, which would go on answering in its place. A file from
+        which another model that is here was unpacked stays, for mending that one.
         Raises `StorageError` when the disk refused.
         """
         entry = self.entry(model)
         before = folder_size(self._root)
         try:
             with self._alone(entry, _unheard) as work:
-                for path in (self._target(entry), self._note(entry), work):
+                made = modelfolder.all_optimised(self._root, entry.id)
+                for path in (self._target(entry), self._note(entry), *made, work):
                     _delete(path)
                 if not self._needed(entry):
                     _delete(self._root / entry.file)

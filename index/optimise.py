@@ -21,7 +21,7 @@ from filelock import FileLock
 from index import bertfolder, bertgraph, modelfolder, wordpieces
 from index.bertfolder import BertFolder
 from index.bertgraph import Head, Precision
-from index.embedding import LocatedModel, SentenceTransformerEmbedder, Vectors, optimised_folder
+from index.embedding import LocatedModel, SentenceTransformerEmbedder, Vectors
 from index.onnxmodel import MODEL, SETTINGS, EncoderSettings, OnnxModel
 from index.processor import fast_integers, free_memory, has_avx2
 from ingest.errors import ModelUnsupportedError
@@ -51,7 +51,7 @@ def optimise(models: Path, source: LocatedModel, tell: Tell, *, eight_bits: bool
     _check_machine(models, source)
     precisions = _PRECISIONS if eight_bits and fast_integers() else _PRECISIONS[-1:]
     bert = bertfolder.read(source.folder)
-    target = optimised_folder(models, source.name, source.fingerprint)
+    target = modelfolder.optimised(models, source.name, source.fingerprint)
     lock = models / ".partial" / f"{target.name}.lock"
     for folder in (target.parent, lock.parent):
         folder.mkdir(parents=True, exist_ok=True)

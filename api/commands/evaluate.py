@@ -30,6 +30,7 @@ from api.commands.repair import repair
 from api.commands.report import report as write_report
 from api.commands.retrieval import retrieval
 from api.commands.startspeed import start_speed
+from api.commands.streamspeed import stream_speed
 from api.commands.tables import tables
 from api.commands.transcripts import transcripts
 from assistant.settings import Settings, load_settings
@@ -76,6 +77,7 @@ app.command("growth")(growth)
 app.command("load")(load_speed)
 app.command("crowd")(crowd)
 app.command("start")(start_speed)
+app.command("stream")(stream_speed)
 app.command("page")(page_speed)
 app.command("peers")(peers)
 

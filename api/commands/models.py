@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from api.commands.output import JsonOption, console, megabytes, print_json, progress
 from assistant.composers import wanted_model
 from assistant.settings import Settings, load_settings
-from index.embedding import LocatedModel, locate, optimised_folder
-from index.modelfolder import check
+from index import modelfolder
+from index.embedding import LocatedModel, locate
 from index.modelstore import ModelStore
 from ingest.errors import DownloadError, ModelDamagedError, ModelUnsupportedError, StorageError
 
@@ -25,12 +25,15 @@ def list_models(*, as_json: JsonOption = False) -> None:
     if as_json:
         print_json(statuses)
         return
-    table = Table("id", "role", "licence", "size", "state", box=None)
+    whole = Column("id", min_width=max(len(status.entry.id) for status in statuses))
+    table = Table(whole, "role", "licence", "size", "machine", "state", box=None)
     for status in statuses:
         entry = status.entry
-        table.add_row(
-            entry.id, entry.role, entry.licence, f"{entry.size / 1e6:.0f} MB", status.state
+        size, machine = (
+            f"{entry.size / 1e6:.0f} MB",
+            f"{entry.machine} GiB" if entry.machine else "",
         )
+        table.add_row(entry.id, entry.role, entry.licence, size, machine, status.state)
     console().print(table)
 
 
@@ -128,9 +131,9 @@ def _embeds(store: ModelStore, model: str) -> bool:
 
 def _is_optimised(settings: Settings, model: str) -> bool:
     source = _source(settings, model)
-    folder = optimised_folder(settings.models, source.name, source.fingerprint)
+    folder = modelfolder.optimised(settings.models, source.name, source.fingerprint)
     try:
-        return folder.is_dir() and bool(check(folder))
+        return folder.is_dir() and bool(modelfolder.check(folder))
     except ModelDamagedError as error:
         console().print(f"notice: {error}", markup=False)
         return False

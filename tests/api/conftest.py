@@ -119,6 +119,7 @@ def embedder(monkeypatch: pytest.MonkeyPatch, trade_embedder: FakeEmbedder) -> F
     for module in (
         "api.commands.ingest",
         "api.commands.redteam",
+        "api.commands.streamspeed",
         "assistant.assistant",
         "evals.baselines",
     ):

@@ -121,6 +121,10 @@ def test_no_lie_leaves_over_http(
             with TestClient(create_app(assistant)) as client:
                 answer = ask(client, case.question)
                 streamed = client.post("/v1/ask/stream", json={"question": case.question})
+                ready = client.get("/readyz").json()
+    away = case.notice == "model_away"
+    assert (ready["status"], ready["model_answers"]) == ("ready", not away)
+    assert ready["degraded"] == (["model"] if away else [])
     assert_sound(answer, assistant.store)
     assert answer.sentences == sanad.ask(case.question).sentences
     assert answer.engine.composer == "extractive"

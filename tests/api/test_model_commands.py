@@ -89,3 +89,12 @@ def test_what_is_not_in_the_registry_is_not_removed(run: Run, tmp_path: Path) ->
     ran = run("models", "remove", "../index")
     assert ran.code == 2
     assert "sanad-e5-small" in ran.err
+
+
+def test_the_list_names_every_model_in_full_and_the_machine_it_suits(run: Run) -> None:
+    ran = run("models", "list")
+    known = {row["entry"]["id"]: row["entry"] for row in run("models", "list", "--json").json}
+    for name in known:
+        assert name in ran.out.split()
+    assert known["qwen3-8b-q4_k_m"]["machine"] == 16
+    assert "16 GiB" in ran.out

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from time import sleep
 from urllib.request import Request, urlopen
@@ -100,7 +100,9 @@ def test_a_small_model_drafts_and_nothing_unproven_leaves(
 
 
 @contextmanager
-def sanad_serve(index: Path, models: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
+def sanad_serve(
+    index: Path, models: Path, *options: str, **settings: str
+) -> Iterator[subprocess.Popen[str]]:
     """`sanad serve` as its own process, on a free port."""
     environment = {
         **os.environ,
@@ -108,6 +110,7 @@ def sanad_serve(index: Path, models: Path, *options: str) -> Iterator[subprocess
         "SANAD_MODELS": str(models),
         "SANAD_LLM": "none",
         "SANAD_DATABASE_URL": f"sqlite:///{index.parent / 'records.sqlite'}",
+        **settings,
     }
     command = [sys.executable, "-c", "from api.cli import main; main()", "serve", "--port", "0"]
     with subprocess.Popen(
@@ -173,6 +176,39 @@ def test_workers_answer_alike_and_one_that_dies_is_replaced(
 def workers_of(pid: int) -> list[int]:
     """The workers of a parent, which are all the processes below it."""
     return [*map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
+
+
+def test_a_model_that_was_killed_comes_back_to_the_workers(
+    model_store: ModelStore, real_index: Path, models: Path
+) -> None:
+    model_store.verify(SMALL_MODEL)
+    ample = dict.fromkeys(("SANAD_LLM_FIRST", "SANAD_LLM_STALL", "SANAD_LLM_TIMEOUT"), "120")
+    local = {"SANAD_LLM": "local", "SANAD_LLM_MODEL": SMALL_MODEL, "SANAD_ANSWER_CACHE": "0"}
+    with sanad_serve(real_index, models, "--workers", "2", **ample, **local) as process:
+        address, killed = address_of(process), model_of(process.pid)
+        assert killed is not None
+        os.kill(killed, signal.SIGKILL)
+        assert "model_away" in notices(post(address, "/v1/ask", DELAY_AR))
+        while model_of(process.pid) in {None, killed}:
+            sleep(0.1)
+        while "model_away" in notices(post(address, "/v1/ask", DELAY_AR)):
+            sleep(0.5)
+        process.terminate()
+        process.communicate(timeout=120)
+    assert process.returncode == 0
+
+
+def notices(answer: str) -> set[str]:
+    return {notice.kind for notice in Answer.model_validate_json(answer).notices}
+
+
+def model_of(pid: int) -> int | None:
+    """The process below a parent that holds the language model."""
+    for child in workers_of(pid):
+        with suppress(FileNotFoundError):
+            if b"llamaworker" in Path(f"/proc/{child}/cmdline").read_bytes():
+                return child
+    return None
 
 
 def test_what_workers_do_not_change_the_machine_holds_once(real_index: Path, models: Path) -> None:

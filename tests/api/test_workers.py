@@ -5,10 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from pydantic import SecretStr
 
-from api.workers import _shared_model
+from api.workers import _keeping, _shared
+from assistant.composers import Endpoint, open_endpoint
 from assistant.settings import Settings
+from ingest.errors import ModelMissingError
 from tests.conftest import REPOSITORY
 
 
@@ -42,8 +45,10 @@ def test_workers_that_cannot_start_say_why_and_end_the_command(
 
 
 def test_without_a_language_model_no_worker_looks_for_one(tmp_path: Path) -> None:
-    with _shared_model(Settings(llm="none", models=tmp_path)) as shared:
-        assert shared.llm == "none"
+    settings = Settings(llm="none", models=tmp_path)
+    with open_endpoint(settings) as endpoint:
+        assert _shared(settings, endpoint).llm == "none"
+        _keeping(endpoint)()
 
 
 def test_workers_reach_the_model_that_the_parent_has_opened(tmp_path: Path) -> None:
@@ -54,7 +59,18 @@ def test_workers_reach_the_model_that_the_parent_has_opened(tmp_path: Path) -> N
         llm_api_key=SecretStr("clé"),
         models=tmp_path,
     )
-    with _shared_model(settings) as shared:
+    with open_endpoint(settings) as endpoint:
+        shared = _shared(settings, endpoint)
         assert (shared.llm, shared.llm_base_url) == ("endpoint", "http://127.0.0.1:9/v1")
         assert shared.llm_model == "نموذج"
         assert shared.llm_api_key.get_secret_value() == "clé"
+
+
+def test_a_model_that_cannot_be_started_again_does_not_end_the_parent(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def gone() -> None:
+        raise ModelMissingError("The model is not there. Run `sanad models pull`.")
+
+    _keeping(Endpoint("نموذج", lambda: "http://127.0.0.1:9/v1", "clé", gone))()
+    assert "sanad models pull" in caplog.text

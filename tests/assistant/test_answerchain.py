@@ -1,5 +1,6 @@
 """Servers that are slow, busy or endless, over the wire; what a model is sent, and what counted."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -12,7 +13,15 @@ from assistant.pipeline import Trace
 from assistant.settings import Settings
 from tests.assistant.invariants import assert_sound
 from tests.misbehaviour import DELAY, DELAY_AR
-from tests.scriptedserver import Reply, ScriptedEndpoint, endless, scripted_endpoint, sentences
+from tests.scriptedserver import (
+    Reply,
+    ScriptedEndpoint,
+    Seen,
+    endless,
+    pieces,
+    scripted_endpoint,
+    sentences,
+)
 
 Assemble = Callable[[Composer], Assistant]
 QUIET = 0.3
@@ -88,6 +97,7 @@ def test_an_endpoint_that_is_down_costs_its_drafts(
 
 
 CONTEXT = b'{"error": {"message": "the request exceeds the available context size", "type": "x"}}'
+MEMORY = b'{"error": {"message": "out of memory", "type": "x"}}'
 
 
 @pytest.mark.parametrize(
@@ -110,6 +120,33 @@ def test_what_can_be_mended_is_told_with_the_setting(
         endpoint.script = lambda _seen: reply
         assert_quoted(assistant.trace(DELAY), assistant, sanad, DELAY)
     assert told in caplog.text
+
+
+@pytest.mark.parametrize("question", [DELAY, DELAY_AR])
+@pytest.mark.parametrize("escaped", [True, False])
+def test_no_log_holds_what_a_server_repeats_of_a_question(
+    with_composer: Assemble, caplog: pytest.LogCaptureFixture, question: str, *, escaped: bool
+) -> None:
+    def complain(seen: Seen) -> Reply:
+        body = {"error": {"message": f"not understood: {seen.body['messages']}", "type": "x"}}
+        return Reply(status=422, body=json.dumps(body, ensure_ascii=escaped).encode())
+
+    with drafting(with_composer) as (assistant, endpoint):
+        for script in (complain, lambda seen: pieces(seen.task.rpartition("Question:")[2])):
+            endpoint.script = script
+            assistant.ask(question)
+    assert "422" in caplog.text
+    for word in (word for word in question.split() if len(word) > 3):
+        assert word not in caplog.text
+
+
+def test_what_a_server_says_of_itself_is_logged(
+    with_composer: Assemble, caplog: pytest.LogCaptureFixture
+) -> None:
+    with drafting(with_composer) as (assistant, endpoint):
+        endpoint.script = lambda _seen: Reply(status=500, body=MEMORY)
+        assistant.ask(DELAY)
+    assert "out of memory" in caplog.text
 
 
 def test_a_model_that_recovered_is_told_to_answer(with_composer: Assemble) -> None:
@@ -168,7 +205,9 @@ def test_tokens_times_and_drops_are_counted(with_composer: Assemble) -> None:
         )
         meter = assistant.trace(DELAY).state.meter
     assert (meter.prompt_tokens, meter.output_tokens) == (321, 45)
+    assert meter.first_token_ms is not None
     assert meter.first_draft_ms is not None
+    assert meter.first_token_ms <= meter.first_draft_ms
     assert [one.text for one in meter.judged][1:] == ["Un pangolin.", "Deux."]
     assert meter.judged[0].reason == ""
     assert meter.dropped() == {"citation": 1, "support": 1}

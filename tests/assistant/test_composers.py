@@ -12,6 +12,7 @@ from assistant.settings import Settings
 from assistant.winner import Winner, read_winner
 from index.modelstore import ModelStore
 from ingest.errors import ModelDamagedError, ModelMissingError, SettingsError
+from tests.tinygguf import tiny_gguf
 
 
 def settings(folder: Path, **fields: object) -> Settings:
@@ -70,10 +71,20 @@ HEAD = struct.pack("<4sIQQ", b"GGUF", 3, 290, 26)
 @pytest.mark.parametrize("llm", ["local", "auto"])
 def test_a_model_of_ones_own_is_not_loaded_before_it_is_asked(tmp_path: Path, llm: str) -> None:
     own = tmp_path / "نموذج.gguf"
-    own.write_bytes(HEAD)
+    own.write_bytes(tiny_gguf())
     chosen = settings(tmp_path, llm=llm, llm_model=str(own))
     with choose_composer(chosen) as composer:
         assert (composer.name, composer.model) == ("llm", str(own))
+
+
+def test_half_a_file_is_refused_at_the_start(tmp_path: Path) -> None:
+    own = tmp_path / "moitié.gguf"
+    own.write_bytes(tiny_gguf()[:-64])
+    with (
+        pytest.raises(ModelDamagedError, match=r"moitié\.gguf ends too early.*Fetch it again"),
+        choose_composer(settings(tmp_path, llm="local", llm_model=str(own))),
+    ):
+        pass
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>not found</html>" * 9, HEAD[:-1], b"\0" * 24])

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Generator, Iterator
@@ -9,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -18,6 +20,7 @@ from assistant.assistant import Assistant
 from assistant.chain import Chain, Written, answer_chain
 from assistant.compose import Composer
 from assistant.languagemodel import LanguageModelComposer
+from assistant.llamaworker import Job, _parameters
 from assistant.localserver import LocalServer
 from assistant.pace import Pace
 from assistant.prompt import load_prompt
@@ -180,3 +183,82 @@ def test_a_library_that_dies_takes_only_its_own_process_along(
         with pytest.raises(LanguageModelError, match=told):
             _ = server.base_url
     assert server.pid is None
+
+
+STAND_IN = """
+import json, socket, sys
+job = json.loads(sys.stdin.readline())
+listening = socket.create_server(("127.0.0.1", job["port"]))
+address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+print(json.dumps({"address": address}), flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalServer]:
+    """A server whose child listens and serves nothing."""
+    monkeypatch.setattr(localserver, "WORKER", ("-c", STAND_IN))
+    opened = LocalServer(lambda: tmp_path / "any.gguf", threads=1, context=512)
+    yield opened
+    opened.close()
+
+
+def test_a_server_that_died_is_kept_at_its_address(
+    stand_in: LocalServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pids = []
+    for _ in range(2):
+        stand_in.keep()
+        pids.append(stand_in.pid)
+        address = stand_in.base_url
+    killed = stand_in.pid
+    assert pids == [None, killed]
+    assert killed is not None
+    os.kill(killed, signal.SIGKILL)
+    _await_end(killed)
+    for seconds in (60.0, 0.0):
+        monkeypatch.setattr(localserver, "REST_SECONDS", seconds)
+        stand_in.keep()
+        pids.append(stand_in.pid)
+    assert pids[2] is None
+    assert pids[3] not in {None, killed}
+    assert stand_in.base_url == address
+    _await_listening(address)
+
+
+def _await_listening(address: str) -> None:
+    deadline = monotonic() + 60
+    while monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", urlsplit(address).port or 0)).close()
+        except ConnectionRefusedError:
+            sleep(0.02)
+        else:
+            return
+    pytest.fail(f"nobody listens at {address}")
+
+
+def test_closing_does_not_wait_for_a_start_under_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(localserver, "WORKER", ("-c", "import sys; sys.stdin.read()"))
+    monkeypatch.setattr(localserver, "_END_SECONDS", 60.0)
+    server = LocalServer(lambda: tmp_path / "any.gguf", threads=1, context=512)
+    with ThreadPoolExecutor(1) as pool:
+        starting = pool.submit(lambda: server.base_url)
+        while (pid := server.pid) is None:
+            sleep(0.02)
+        server.close()
+        with pytest.raises(LanguageModelError, match="stopped while it started"):
+            starting.result(60)
+    _await_end(pid)
+    assert server.pid is None
+
+
+def test_prompts_are_remembered_answers_written_together_and_nothing_is_thought_aloud() -> None:
+    job = Job(gguf="m.gguf", api_key="k", threads=3, context=1024, slots=2, port=8123)
+    told = _parameters(job)
+    assert (told.cache_prompt, told.cont_batching, told.n_parallel) == (True, True, 2)
+    assert (told.n_ctx, told.cpuparams.n_threads, told.port) == (2048, 3, 8123)
+    assert told.enable_reasoning == 0

@@ -49,7 +49,7 @@ def record(tmp_path: Path, make_item: Callable[..., GoldItem]) -> Record:
             _result(make_item, at, right=float(right(at)), drafts=drafts, precision=precision)
             for at in range(n)
         ]
-        times = {"citations": 90.0, "sentence": sentence, "total": total}
+        times = {"citations": 90.0, "token": 400.0, "sentence": sentence, "total": total}
         timings = [Timing(id=result.id, ms=times) for result in results]
         folder.finish(results, timings, summarise(results))
         return folder.path
@@ -174,5 +174,6 @@ def test_what_an_answer_costs_is_a_median(record: Record) -> None:
     spent = cost(section(record(), record(MODEL)).entries[1])
     assert (spent.first_citation, spent.first_sentence, spent.total) == (90, 900, 2000)
     assert (spent.prompt_tokens, spent.output_tokens) == (329.5, None)
-    assert spent.words == len(QUOTE.split())
+    assert spent.first_token == 400
+    assert spent.words == spent.words_a_sentence == len(QUOTE.split())
     assert spent.generated == 1

@@ -15,7 +15,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from index import modelstore
+from index import modelfolder, modelstore
 from index.modelregistry import ModelEntry, Registry, read_registry
 from index.modelsource import HubSource, WheelSource, pip_download
 from index.modelstore import ModelStore
@@ -109,19 +109,28 @@ def names(root: Path) -> set[str]:
 
 def test_the_registry_of_the_house_is_whole() -> None:
     models = {entry.id: entry for entry in read_registry().models}
-    assert set(models) == {
-        "multilingual-e5-small",
-        "sanad-e5-small",
-        "qwen2.5-coder-1.5b-instruct-q4_k_m",
-        "qwen2.5-coder-0.5b-instruct-q4_k_m",
+    roles = {name: entry.role for name, entry in models.items()}
+    assert roles == {
+        "multilingual-e5-small": "embedding",
+        "sanad-e5-small": "embedding",
+        "qwen2.5-coder-1.5b-instruct-q4_k_m": "language",
+        "qwen2.5-coder-0.5b-instruct-q4_k_m": "language",
+        "qwen3-4b-q4_k_m": "language",
+        "qwen3-8b-q4_k_m": "language",
+        "qwen3-14b-q4_k_m": "language",
     }
-    roles = [entry.role for entry in models.values()]
-    assert roles == ["embedding", "embedding", "language", "language"]
     for entry in models.values():
-        wheels = entry.sources[-1]
-        assert isinstance(wheels, WheelSource)
-        members = {wheels.member.format(part=part) for part in range(1, wheels.parts + 1)}
-        assert len(members) == wheels.parts
+        for wheels in (one for one in entry.sources if isinstance(one, WheelSource)):
+            members = {wheels.member.format(part=part) for part in range(1, wheels.parts + 1)}
+            assert len(members) == wheels.parts
+
+
+def test_a_language_model_fits_the_machine_that_it_is_said_to_suit() -> None:
+    language = [entry for entry in read_registry().models if entry.role == "language"]
+    machines = [entry.machine or 0 for entry in language]
+    assert {8, 16, 24} <= set(machines)
+    for entry, machine in zip(language, machines, strict=True):
+        assert entry.size < machine * 2**30 / 2
 
 
 @pytest.mark.parametrize(
@@ -436,3 +445,18 @@ def test_a_python_without_pip_names_the_remedy(
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     with pytest.raises(DownloadError, match="ensurepip"):
         pip_download("mirror-part1==1.0", None, tmp_path)
+
+
+def test_removing_a_model_removes_what_it_was_optimised_to_and_no_other(
+    unpacking: ModelStore, root: Path
+) -> None:
+    path = unpacking.pull(ID, Events())
+    made = [modelfolder.optimised(root, ID, digit * 64) for digit in "1a"]
+    others = [modelfolder.optimised(root, name, "1" * 64) for name in (f"{ID}-2", "نموذج")]
+    for folder in (*made, *others):
+        folder.mkdir(parents=True)
+        (folder / "model.onnx").write_bytes(b"0" * 1000)
+    assert unpacking.remove(ID) >= len(CONTENT) + 2 * 1000
+    assert not path.exists()
+    assert not any(folder.exists() for folder in made)
+    assert all(folder.is_dir() for folder in others)
