@@ -14,10 +14,11 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from ingest.contact import contact_kinds, is_contact_line
-from ingest.fold import fold
+from ingest.fold import fold, fold_digits
 from ingest.furniture import Furniture, heads_related, known_furniture
 from ingest.outline import is_heading, is_paragraph
 from ingest.runninghead import running_lines
@@ -58,11 +59,12 @@ def clean(text: str, pages: Sequence[int] = (), *, is_record: bool = False) -> C
 
     `pages` holds the number of the line, from 0, on which each printed page begins: a paragraph
     that runs over to the next page is joined again. Without pages the text is taken for a web page,
-    unless `is_record`: a file of records holds texts and no furniture, and only blank lines fold.
+    unless `is_record`: a file of records holds texts and no furniture but the numbers of the pages
+    that they were printed on, which tell where a page ended.
     """
     kept = _lines(text)
     removed: list[RemovedLine] = []
-    rules = () if is_record else _print_rules(text, pages) if pages else _WEB_RULES
+    rules = _print_rules(text, pages) if pages else _RECORD_RULES if is_record else _WEB_RULES
     while True:
         before = len(removed)
         for rule in rules:
@@ -72,7 +74,7 @@ def clean(text: str, pages: Sequence[int] = (), *, is_record: bool = False) -> C
             kept = [line for line in kept if line.number not in reasons]
         if len(removed) == before:
             break
-    left = list(_folded(kept, pages))
+    left = list(_folded(kept, pages or _page_ends(removed)))
     return Cleaned(
         text="\n".join(line.text for line in left),
         lines=tuple(line.number for line in left),
@@ -139,6 +141,23 @@ def _print_rules(text: str, pages: Sequence[int]) -> tuple[_Rule, ...]:
                 yield line.number, "page-furniture"
 
     return (page_edges, _contacts)
+
+
+def _page_numbers(lines: list[_Line]) -> _Taken:
+    """The number of a page on a line of its own: «- 13 -», or "Page 3/12" as a block of its own."""
+    sizes = Counter(line.block for line in lines)
+    for line in lines:
+        is_named = sizes[line.block] == 1 and known_furniture(line.folded) == "page-furniture"
+        if is_named or _PAGE_NUMBER.fullmatch(fold_digits(line.text)):
+            yield line.number, "page-furniture"
+
+
+def _page_ends(removed: Iterable[RemovedLine]) -> tuple[int, ...]:
+    """Where pages begin, as `clean` counts, by the numbers that stood at their feet."""
+    return tuple(sorted(one.line for one in removed if one.reason == "page-furniture"))
+
+
+_PAGE_NUMBER = re.compile(r"[-–—] ?\d{1,4} ?[-–—]")
 
 
 # Blocks known by their words
@@ -258,4 +277,22 @@ def _contacts(lines: list[_Line]) -> _Taken:
             yield line.number, "unattributed-contact"
 
 
-_WEB_RULES: tuple[_Rule, ...] = (_contacts, _furniture, _related)
+def _bare_headings(lines: list[_Line]) -> _Taken:
+    """The heading of a widget whose words were taken: it says nothing of what stands below it."""
+    for line, below in pairwise([*lines[1:], None]):
+        if line and line.text.startswith("#") and (below is None or _level(below) <= _level(line)):
+            reason = known_furniture(line.folded.lstrip("# "))
+            if reason:
+                yield line.number, reason
+
+
+def _level(line: _Line) -> int:
+    """How deep a heading stands, beyond all headings for what is none."""
+    return len(line.text) - len(line.text.lstrip("#")) or _DEEPEST
+
+
+_DEEPEST = 7
+_RECORD_RULES: tuple[_Rule, ...] = (_page_numbers,)
+_WEB_RULES: tuple[_Rule, ...] = (
+    _page_numbers, _contacts, _furniture, _related, _bare_headings,
+)  # fmt: skip

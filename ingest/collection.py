@@ -1,6 +1,5 @@
 """Collection: what ingestion makes of folders, and the report of how."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -39,19 +38,20 @@ class CleanedLine:
 
 
 @dataclass(frozen=True, slots=True)
-class FailureCounts:
-    """How many whole files failed or are quarantined, and how many parts of files."""
+class Count:
+    """How many whole files, and how many parts of files whose rest is in."""
 
     files: int = 0
-    files_quarantined: int = 0
     parts: int = 0
-    parts_quarantined: int = 0
 
     @classmethod
-    def of(cls, failures: Iterable[Failure]) -> "FailureCounts":
-        """Count failures; one that is quarantined is counted as nothing else."""
-        kinds = Counter((one.is_part, one.is_quarantined) for one in failures)
-        return cls(kinds[False, False], kinds[False, True], kinds[True, False], kinds[True, True])
+    def of(cls, failures: Iterable[Failure], *, is_quarantined: bool) -> "Count":
+        """Count the failures of one kind."""
+        parts = [one.is_part for one in failures if one.is_quarantined == is_quarantined]
+        return cls(parts.count(False), parts.count(True))
+
+    def __str__(self) -> str:
+        return f"{self.files} files, {self.parts} parts of files"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,10 @@ class IngestReport:
 
     `new`, `changed` and `unchanged` files, and those that `vanished`, are told against the last
     publication. Of a file that failed, the documents of its last good version stay in: `kept_old`
-    names those files. `failures` are whole files and parts of files whose rest is in; `failed`
-    counts them. `hidden` words were left out of documents that are in. `same_as` counts
-    documents that are linked to another with nearly their text.
+    names those files. `failures` are all whole files and parts of files that were left out, by
+    file; each is counted once, as `quarantined` when people have to look at it, else as `failed`.
+    `hidden` words were left out of documents that are in. `same_as` counts documents that are
+    linked to another with nearly their text.
     """
 
     files: int
@@ -73,17 +74,13 @@ class IngestReport:
     vanished: tuple[str, ...] = ()
     kept_old: tuple[str, ...] = ()
     failures: tuple[Failure, ...] = ()
-    failed: FailureCounts = FailureCounts()
+    failed: Count = Count()
+    quarantined: Count = Count()
     cleaned: int = 0
     unattributed: tuple[CleanedLine, ...] = ()
     hidden: tuple[LeftOut, ...] = ()
     repaired: int = 0
     same_as: int = 0
-
-    @property
-    def quarantined(self) -> tuple[Failure, ...]:
-        """The failures that somebody has to look at."""
-        return tuple(failure for failure in self.failures if failure.is_quarantined)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ What the bytes are decides, and only then the name: a PDF called `.txt` is read 
 and a `.docx` that is none is refused instead of being read as something else.
 """
 
+import re
 from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Literal
@@ -67,9 +68,9 @@ _READERS: dict[Format, _Reader] = {
 
 def _format(raw: RawFile, limits: Limits) -> Format:
     """What a file is, by its content first. Raises `ExtractError` when nothing here reads it."""
-    head = raw.data[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if not head:
+    if not raw.data.lstrip(_NOTHING):
         raise ExtractError(f"{raw.id} is empty; remove it or fetch it again")
+    head = raw.data.lstrip(b"\xef\xbb\xbf \t\r\n")[:_HEAD]
     for mark, what in _REFUSED:
         if head.startswith(mark):
             raise ExtractError(f"{raw.id} is {what}")
@@ -85,13 +86,18 @@ def _format(raw: RawFile, limits: Limits) -> Format:
             f"{raw.id} is no {_BINARY[suffix]} file whatever its name says; "
             "fetch it again, or give it the ending of what it is"
         )
+    if suffix not in _TABLES and _RECORD.match(head):
+        return "jsonl"
     return _TABLES.get(suffix, "text")
 
 
 _HEAD = 1024
+_NOTHING = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
+"""Blanks, the marks of encodings, and the null bytes by which UTF-16 makes a blank of two."""
 _MARKUP = (".html", ".htm", ".xhtml")
 _BINARY = {".pdf": "PDF", ".docx": "Word", ".xlsx": "Excel"}
 _TABLES: dict[str, Format] = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+_RECORD = re.compile(rb'\{\s*"(?:id|doc_id|_id)"\s*:')
 _PICTURE = "a picture, which holds no text to read; give the text that it shows as a file"
 _COMPRESSED = "a compressed file; unpack it and give what it holds"
 _REFUSED = (

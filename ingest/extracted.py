@@ -13,17 +13,19 @@ class Extracted:
 
     Lines are stripped, and one is a heading, a paragraph, an item or a row: headings are marked
     with `#`, items with `-` (inside another item `◦`, then `▪`) or their number, rows of a table
-    with `|`; a blank line parts the blocks. `id` is what a file of records calls the document,
-    None when the file is the document. `pages` holds the number of the line (from 0) on which each
-    printed page begins, empty where there are none; a page without text begins where the next one
-    does. `guessed` names the fields that are not stated but inferred. `suspicions` are what gives
-    the file away, and `unseen` what it hides and was left out. `refused` says why a
+    with `|`; a blank line parts the blocks. Where it `is_verbatim` they are the lines of the file.
+    `id` is what a file of records calls the document, and `row` the line (from 1) on which it
+    stands there; None when the file is the document. `pages` holds the number of the line (from 0)
+    on which each printed page begins, empty where there are none; a page without text begins where
+    the next one does. `guessed` names the fields that are not stated but inferred. `suspicions` are
+    what gives the file away, and `unseen` what it hides and was left out. `refused` says why a
     part of the file, such as a line of a file of records or pages that are pictures, is left out
     while the rest goes in: there is no text then.
     """
 
     text: str
     id: str | None = None
+    row: int | None = None
     title: str | None = None
     language: str | None = None
     source: Source | None = None
@@ -36,3 +38,4 @@ class Extracted:
     suspicions: tuple[Suspicion, ...] = ()
     unseen: tuple[Unseen, ...] = ()
     refused: str | None = None
+    is_verbatim: bool = False

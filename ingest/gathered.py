@@ -87,7 +87,7 @@ def clashes(corpus: Corpus | None, shelf: Shelf) -> Iterator[Failure]:
         for _, file in others:
             yield Failure(
                 file,
-                f"holds a document with the id {name!r}, which {first} holds too: it was left out. "
-                "Give one of them another id.",
+                f"{file} holds a document with the id {name!r}, which {first} holds too: it was "
+                "left out. Give one of them another id.",
                 is_part=True,
             )

@@ -49,9 +49,10 @@ class RawFile:
     origin: Origin | FolderSource | None = None
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Failure:
-    """A file that was left out, and why.
+    """A file that was left out, and why: a sentence that begins with its name, and with the line,
+    page or record where it is known.
 
     `is_quarantined` tells that it could be read and is held back: people have to look at it.
     `is_part` tells that only a part of it was left out, as a line of a file of records.
@@ -90,7 +91,7 @@ def load(folder: Folder, settings: LoadSettings) -> Iterator[RawFile | Failure]:
     origins, sources = read_origins(root), FolderSources(root)
     for name, refusal in found:
         if refusal:
-            yield Failure(folder.id(name), refusal)
+            yield _failure(folder.id(name), refusal)
             continue
         read = _read(root / name, folder.id(name), root, settings)
         if isinstance(read, RawFile):
@@ -144,11 +145,15 @@ def _is_of_the_desktop(name: str) -> bool:
 def _read(path: Path, name: str, root: Path, settings: LoadSettings) -> RawFile | Failure:
     reason = _refusal(path, root, settings)
     if reason:
-        return Failure(name, reason)
+        return _failure(name, reason)
     try:
         return RawFile(path, name, path.read_bytes())
     except OSError as error:
-        return Failure(name, f"cannot be read ({error.strerror}); check its permissions")
+        return _failure(name, f"cannot be read ({error.strerror}); check its permissions")
+
+
+def _failure(name: str, reason: str) -> Failure:
+    return Failure(name, f"{name} {reason}")
 
 
 def _refusal(path: Path, root: Path, settings: LoadSettings) -> str | None:

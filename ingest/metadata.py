@@ -75,6 +75,7 @@ _LONGEST_BODY = 16
 # Folded text
 
 _STATE = re.compile(r"royaume du maroc|kingdom of morocco|(?:ال)?مملكه (?:ال)?مغربيه")
+_STATE_ALONE = re.compile(rf"(?:{_STATE.pattern})\W*")
 _BODY = re.compile(
     r"(?:ministere|ministry|secretariat|administration|direction|office|agence|agency|bank|banque"
     r"|chambre|haut[- ]commissariat|wilaya|etablissement|caisse|conseil"
@@ -86,6 +87,7 @@ _DATED = re.compile(
     r"(?:date(?: de publication)?|publie le|published(?: on)?|mis a jour le|updated(?: on)?|نشر في"
     r"|تاريخ(?: النشر| الاصدار)?|حرر في|بتاريخ)\s*:?\s"
     r"|[^\W\d]+(?: [^\W\d]+)?,? (?:le|في|on) (?=\d|فاتح)"
+    r"|[^\W\d]+(?:[ -][^\W\d]+)? ?[,،] (?=\d{1,2} [^\W\d]+ \d{4})"
 )
 _UNTIL = re.compile(
     r"(?:valable|valide|applicable|valid|صالح\w*|ساري\w*|يسري|يطبق)\W.{0,30}?"
@@ -110,8 +112,18 @@ def _publisher(head: Sequence[str]) -> str | None:
     at = next((at for at, line in enumerate(head[:5]) if _STATE.search(fold(line))), None)
     if at is None:
         return None
-    bodies = (line for line in head[at : at + 6] if _BODY.match(fold(line)))
+    lines = (_after_state(head[at]), *head[at : at + 6])
+    bodies = (line for line in lines if _BODY.match(fold(line)))
     return next((line for line in bodies if len(line.split()) <= _LONGEST_BODY), None)
+
+
+def _after_state(line: str) -> str:
+    """What follows the name of the state on its line, empty where something else stands first."""
+    words = line.split()
+    for at in range(1, min(len(words), _LONGEST_BODY)):
+        if _STATE_ALONE.fullmatch(fold(" ".join(words[:at]))) and words[at][0].isalpha():
+            return " ".join(words[at:])
+    return ""
 
 
 def _date(head: Sequence[str], title: str | None) -> str | None:

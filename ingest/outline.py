@@ -14,6 +14,7 @@ from ingest.contact import is_contact_line
 from ingest.document import Section
 from ingest.fold import fold
 from ingest.lawheading import ARTICLE, CHAPTER, LawHeading, law_heading
+from ingest.lawtime import find_dates
 from ingest.segment import is_carried_on, is_marked
 
 
@@ -56,6 +57,8 @@ _LEAD_LENGTH = 100
 _PLAIN_LEVEL = 7
 _FINISHED = re.compile(r"[.!?؟؛:;،,…][\"'»”’)\]]*$")
 _MARKDOWN = re.compile(r"(?P<marks>#{1,6}) +(?P<text>\S.*?) *#*")
+_DATELINE = re.compile(r"[^\W\d]+(?:[ -][^\W\d]+)?(?: ?[,،] ?(?:le|في)?| (?:le|في)) ?(?=\d|فاتح)")
+"""Where and when a text was made: «الرباط، 4 مارس 2026», "Rabat, le 4 mars 2026"."""
 _BULLET = re.compile(r"^[-*•–] *")
 
 
@@ -191,6 +194,8 @@ def _is_plain_heading(lines: Sequence[_Line], at: int) -> bool:
     if not text or len(text.split()) > _HEADING_WORDS or _FINISHED.search(text):
         return False
     if is_contact_line(text) or text.startswith(("|", "(")) or sum(map(str.isalpha, text)) < 3:
+        return False
+    if _DATELINE.match(text) and find_dates(text):
         return False
     stands_alone = (at == 0 or not lines[at - 1].text) and at + 1 < len(lines)
     if not stands_alone or lines[at + 1].text:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from ingest.collection import CleanedLine, FailureCounts, IngestReport, IngestResult
+from ingest.collection import CleanedLine, Count, IngestReport, IngestResult
 from ingest.corpus import Corpus, is_corpus, load_corpus
 from ingest.document import Document
 from ingest.errors import ExtractError, InputError, QuarantinedError
@@ -186,8 +186,9 @@ class _Reading:
     def report(self, corpus: Corpus | None, links: Links) -> IngestReport:
         notes = list(self._shelf.notes())
         double = list(clashes(corpus, self._shelf))
-        parts = [failure for _, one in notes for failure in one.failures]
-        failures = tuple(sorted([*self._failures, *parts, *double]))
+        broken = {failure.file for failure in self._failures}
+        parts = [failure for name, one in notes if name not in broken for failure in one.failures]
+        failures = tuple(sorted([*self._failures, *parts, *double], key=attrgetter("file")))
         sheets = len(corpus.documents) if corpus else 0
         return IngestReport(
             files=self._files + sheets,
@@ -195,7 +196,8 @@ class _Reading:
             vanished=self._shelf.vanished(),
             kept_old=tuple(sorted(self._kept_old)),
             failures=failures,
-            failed=FailureCounts.of(failures),
+            failed=Count.of(failures, is_quarantined=False),
+            quarantined=Count.of(failures, is_quarantined=True),
             cleaned=sum(one.cleaned for _, one in notes),
             unattributed=tuple(
                 CleanedLine(name, line) for name, one in notes for line in one.unattributed

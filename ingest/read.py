@@ -70,7 +70,7 @@ def read_extracted(raw: RawFile, extracted: Extracted) -> Read:
     )
     cleaned = clean(extracted.text, extracted.pages, is_record=extracted.id is not None)
     if not cleaned.text:
-        raise ExtractError(f"{raw.id} holds no text besides page furniture")
+        raise ExtractError(f"{_name(raw, extracted)} holds no text besides page furniture")
     extracted = described(extracted, cleaned.text, raw.id)
     document = _document(raw, extracted, cleaned)
     stamped = raw.origin.stamped(document) if raw.origin else document
@@ -83,10 +83,14 @@ def read_extracted(raw: RawFile, extracted: Extracted) -> Read:
 
 def _hold_back(raw: RawFile, extracted: Extracted, suspicions: Iterable[Suspicion]) -> None:
     for found in suspicions:
-        raise QuarantinedError(
-            f"{_place(raw, extracted, found.line)} is held back ({found.reason}: {found.text!r}); "
-            "read the file, and take that line out if the rest can be trusted"
-        )
+        raise _held_back(_place(raw, extracted, found.line), found)
+
+
+def _held_back(place: str, found: Suspicion) -> QuarantinedError:
+    return QuarantinedError(
+        f"{place} is held back ({found.reason}: {found.text!r}); "
+        "read the file, and take that line out if the rest can be trusted"
+    )
 
 
 def _repaired(raw: RawFile, extracted: Extracted) -> Repaired:
@@ -97,20 +101,21 @@ def _repaired(raw: RawFile, extracted: Extracted) -> Repaired:
     garbled = find_garbled(extracted.text)
     if garbled:
         raise QuarantinedError(
-            f"{_place(raw, extracted, garbled.line)} is held back: its letters are not those of "
-            f"the page ({garbled.what}: {garbled.text!r}); save it again from its original as "
-            "Unicode text"
+            f"{_text_place(raw, extracted, garbled.line)} is held back: its letters are not "
+            f"those of the page ({garbled.what}: {garbled.text!r}); save it again from its "
+            "original as Unicode text"
         )
     repaired = repair(extracted.text)
     if repaired.is_hopeless:
         first = repaired.doubts[0]
         raise QuarantinedError(
-            f"{_place(raw, extracted, first.line)} is held back: {len(repaired.doubts)} of its "
-            f"Arabic words can be read in two ways, first {first.word!r}; extract it again with "
-            "another program, or from its original"
+            f"{_text_place(raw, extracted, first.line)} is held back: {len(repaired.doubts)} of "
+            f"its Arabic words can be read in two ways, first {first.word!r}; extract it again "
+            "with another program, or from its original"
         )
     if repaired.repairs:
-        _hold_back(raw, extracted, suspicions(repaired.text))
+        for found in suspicions(repaired.text):
+            raise _held_back(_text_place(raw, extracted, found.line), found)
     return repaired
 
 
@@ -126,10 +131,24 @@ def _title_as_repaired(extracted: Extracted, text: str) -> str | None:
 
 
 def _place(raw: RawFile, extracted: Extracted, line: int) -> str:
-    """Where to look: the line of the file, or its page if it is printed."""
-    if not extracted.pages:
-        return f"{extracted.id or raw.id}:{line}"
-    return f"{raw.id}, page {bisect_right(extracted.pages, line - 1)},"
+    """Where to look: a line of the file, a page if it is printed, or a record and its line."""
+    if extracted.pages or extracted.row:
+        return _text_place(raw, extracted, line)
+    return f"{raw.id}:{line}"
+
+
+def _text_place(raw: RawFile, extracted: Extracted, line: int) -> str:
+    """Where to look for a line of the text, which may be another line of the file or none."""
+    if extracted.pages:
+        return f"{raw.id}, page {bisect_right(extracted.pages, line - 1)},"
+    if extracted.is_verbatim:
+        return f"{raw.id}:{line}"
+    return f"{_name(raw, extracted)}, line {line} of its text,"
+
+
+def _name(raw: RawFile, extracted: Extracted) -> str:
+    """What is read: a file, or one of its records by its line and id."""
+    return f"{raw.id}:{extracted.row}, record {extracted.id!r}" if extracted.row else raw.id
 
 
 def _document(raw: RawFile, extracted: Extracted, cleaned: Cleaned) -> Document:
@@ -139,7 +158,7 @@ def _document(raw: RawFile, extracted: Extracted, cleaned: Cleaned) -> Document:
     return Document(
         id=name,
         family=name,
-        language=extracted.language or written_language(text),
+        language=extracted.language or written_language(_said(extracted, text)),
         title=extracted.title or outlined.title,
         text=text,
         source=extracted.source,
@@ -152,3 +171,10 @@ def _document(raw: RawFile, extracted: Extracted, cleaned: Cleaned) -> Document:
         law=extracted.law,
         guessed=extracted.guessed,
     )
+
+
+def _said(extracted: Extracted, text: str) -> str:
+    """The text without a title that only the name of the file gave: that has a language too."""
+    heading, _, rest = text.partition("\n")
+    is_named = "title" in extracted.guessed and heading == f"# {extracted.title}"
+    return rest if is_named else text

@@ -86,10 +86,12 @@ _DO = (
     r"|toujours|jamais|ne|reponds|repondez|dis|dites|ecris|ecrivez|affirme\w*|citez?|montrez?"
     r"|oublie\w*|دايما|ابدا|اجب|اجيبوا|قل|قولوا|اكتب|اكتبوا|لا|تجاهل\w*|انس|اعرض)"
 )
+_TOLD = r"(?<!they )(?<!we )(?<!which )(?<!that )(?<!who )"
+"""What others say is told, and ordered to nobody."""
 _EVER = r"(?:always|toujours|only|uniquement|seulement)"
 _ALWAYS = (
     rf"{_EVER}\s+(?:answer|reply|respond|say|repondre|reponds|repondez|dire|dis)"
-    rf"|(?:answer|reply|respond|say|reponds|repondez|repondre|dis|dites)\s+{_EVER}"
+    rf"|{_TOLD}(?:answer|reply|respond|say|reponds|repondez|repondre|dis|dites)\s+{_EVER}"
     r"|(?:اجب|اجيبوا|تجيب|قل|قولوا)\s+(?:دايما|فقط)|(?:دايما|فقط)\s+(?:اجب|قل)"
     r"|system prompt|prompt systeme"
 )

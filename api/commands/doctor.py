@@ -5,9 +5,10 @@ import statistics
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from importlib.metadata import version
 from time import perf_counter
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -76,13 +77,25 @@ def doctor(
         sys.exit(1)
 
 
-def _finding(
-    name: str, check: Callable[[Settings], str], settings: Settings
-) -> dict[str, str | bool]:
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A sentence that shows a few names, and all of them for programs (`names` in the JSON)."""
+
+    detail: str
+    names: dict[str, tuple[str, ...]]
+
+
+_Check = Callable[[Settings], str | _Named]
+
+
+def _finding(name: str, check: _Check, settings: Settings) -> dict[str, Any]:
     try:
-        return {"name": name, "ok": True, "detail": check(settings)}
+        told = check(settings)
     except SanadError as error:
         return {"name": name, "ok": False, "detail": str(error)}
+    if isinstance(told, str):
+        return {"name": name, "ok": True, "detail": told}
+    return {"name": name, "ok": True, "detail": told.detail, "names": told.names}
 
 
 def _program(_settings: Settings) -> str:
@@ -161,11 +174,16 @@ def _generations(settings: Settings) -> str:
     return f"{len(found)}, all whole"
 
 
-def _documents(settings: Settings) -> str:
+def _documents(settings: Settings) -> _Named:
     found = health.documents(settings.index)
-    return (
+    detail = (
         f"{found.count}, {len(found.undated)} without date{_first(found.undated)}, "
         f"{len(found.same_as)} near-duplicates of others{_first(found.same_as)}"
+    )
+    is_cut = max(len(found.undated), len(found.same_as)) > _SHOWN
+    return _Named(
+        detail + "; `sanad doctor --json` names all" * is_cut,
+        {"undated": found.undated, "same_as": found.same_as},
     )
 
 
@@ -181,12 +199,12 @@ def _last_ingest(settings: Settings) -> str:
     run = read_last_run(settings.index)
     if run is None:
         return "no report; `sanad ingest` writes one"
-    failures = run.report.failures
-    if failures:
-        quarantined = [failure.file for failure in run.report.quarantined]
+    report = run.report
+    if report.failures:
+        files = tuple(dict.fromkeys(failure.file for failure in report.failures))
         raise ExtractError(
-            f"of {run.finished}: {len(failures)} files or parts failed, {len(quarantined)} of them "
-            f"quarantined{_first(quarantined)}; `sanad ingest` says why"
+            f"of {run.finished}: failed {report.failed}; quarantined {report.quarantined}"
+            f"{_first(files)}; `sanad ingest` says why"
         )
     return f"{run.finished}, no failure"
 
@@ -206,7 +224,7 @@ def _first(names: Sequence[str]) -> str:
     return f" ({', '.join(names[:_SHOWN])}{more})" if names else ""
 
 
-_CHECKS: tuple[tuple[str, Callable[[Settings], str]], ...] = (
+_CHECKS: tuple[tuple[str, _Check], ...] = (
     ("program", _program),
     ("settings", _settings),
     ("corpus", _corpus),

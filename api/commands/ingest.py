@@ -184,7 +184,7 @@ def _show(run: LastRun) -> None:
 def _show_left_out(run: LastRun) -> None:
     out, report = console(), run.report
     for failure in run.feeds.failures if run.feeds else ():
-        out.print(f"not fetched: {failure.file}: {failure.reason}", markup=False)
+        out.print(f"not fetched: {failure.reason}", markup=False)
     for contact in report.unattributed:
         out.print(
             f"unattributed, left out: {contact.file}:{contact.removed.line}: "
@@ -198,22 +198,21 @@ def _show_left_out(run: LastRun) -> None:
     for failure in report.failures:
         kind = "quarantined" if failure.is_quarantined else "failed"
         part = "part " if failure.is_part else ""
-        out.print(f"{part}{kind}: {failure.file}: {failure.reason}", markup=False)
+        out.print(f"{part}{kind}: {failure.reason}", markup=False)
 
 
 def _table(run: LastRun) -> list[tuple[str, str]]:
     report, build = run.report, run.build
-    failed = report.failed
     rows = [("feeds, by outcome", _fetches(run.feeds))] if run.feeds else []
     rows += [
         ("files", f"{report.files}"),
         ("  skipped, unchanged", f"{report.unchanged}"),
         ("  new, changed", f"{report.new}, {report.changed}"),
         ("  vanished", f"{len(report.vanished)}"),
-        ("  failed, quarantined", f"{failed.files}, {failed.files_quarantined}"),
-        ("parts of files", ""),
-        ("  failed, quarantined", f"{failed.parts}, {failed.parts_quarantined}"),
-        ("  hidden, left out", f"{len(report.hidden)}"),
+        ("  kept as read before", f"{len(report.kept_old)}"),
+        ("failed", f"{report.failed}"),
+        ("quarantined", f"{report.quarantined}"),
+        ("hidden, left out", f"{len(report.hidden)}"),
         ("documents", f"{report.documents}"),
         ("  repaired", f"{report.repaired}"),
         ("  near-duplicates", f"{report.same_as}"),

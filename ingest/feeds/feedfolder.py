@@ -164,10 +164,12 @@ class _Update:
     def _failed(self, feed: Feed, error: FetchError) -> Failure:
         origin = self._origins.get(feed.file)
         if origin is None:
-            return Failure(feed.file, f"{error}; there is no earlier copy")
+            return Failure(feed.file, f"{feed.file}: {error}; there is no earlier copy")
         self._origins[feed.file] = origin.model_copy(update={"failure": str(error)})
         write_origins(self._folder, self._origins)
-        return Failure(feed.file, f"{error}; the copy of {origin.checked.date()} stays")
+        return Failure(
+            feed.file, f"{feed.file}: {error}; the copy of {origin.checked.date()} stays"
+        )
 
     def _note(self, feed: Feed, origin: Origin, **changed: object) -> None:
         """Keep what is known of a copy, described as the list describes it now."""

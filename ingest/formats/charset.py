@@ -29,16 +29,19 @@ class Decoded:
 def decode_text(raw: RawFile) -> Decoded:
     """The text of a file that declares no encoding: by its mark, as UTF-8 if it is, else guessed.
 
-    Raises `ExtractError` when nothing fits.
+    Null bytes are those of UTF-16 where that gives words, and damage elsewhere. Raises
+    `ExtractError` when nothing fits.
     """
     marked = _marked(raw)
     if marked is not None:
         return _whole(raw, marked)
+    wide = _wide(raw.data)
+    if wide is not None:
+        return Decoded(wide, is_sure=False)
     try:
-        text = raw.data.decode("utf-8")
+        return _whole(raw, raw.data.decode("utf-8"))
     except UnicodeDecodeError as error:
-        return _guessed(raw, f"is not UTF-8 text (byte {error.start})")
-    return _guessed(raw, "holds null bytes") if "\0" in text else Decoded(text)
+        return _guessed(raw, error.start, f"is not UTF-8 text (byte {error.start})")
 
 
 def decode_markup(raw: RawFile) -> Decoded:
@@ -51,25 +54,29 @@ def decode_markup(raw: RawFile) -> Decoded:
     marked = _marked(raw)
     if marked is not None:
         return Decoded(marked)
-    wide = _fitting(raw.data) if b"\0" in raw.data else None
+    wide = _wide(raw.data)
     if wide is not None:
         return Decoded(wide, is_sure=False)
     declared = _declared(raw.data)
     try:
         return Decoded(raw.data.decode("utf-8"))
-    except UnicodeDecodeError:
-        text = _as_declared(raw.data, declared) if declared else None
+    except UnicodeDecodeError as error:
+        broken = error.start
+    text = _as_declared(raw.data, declared) if declared else None
     if text is not None:
         return Decoded(text)
     says = f"declares {declared}, which gives no words" if declared else "declares no encoding"
-    return _guessed(raw, says)
+    return _guessed(raw, broken, says)
 
 
-_MARKS = (
+MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+"""By what a text begins that says how it is encoded; that of UTF-32 begins with that of UTF-16."""
 _DECLARED = re.compile(
     rb"""<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE
 )
@@ -80,7 +87,7 @@ _READ = 4096
 
 def _marked(raw: RawFile) -> str | None:
     """The text as its first bytes say that it is encoded, None if they say nothing."""
-    for mark, encoding in _MARKS:
+    for mark, encoding in MARKS:
         if raw.data.startswith(mark):
             try:
                 return raw.data.decode(encoding)
@@ -93,8 +100,13 @@ def _marked(raw: RawFile) -> str | None:
 
 
 def _whole(raw: RawFile, text: str) -> Decoded:
-    if "\0" in text:
-        raise ExtractError(f"{raw.id} holds null bytes; it is not a text file")
+    at = text.find("\0")
+    if at >= 0:
+        line = text.count("\n", 0, at) + 1
+        raise ExtractError(
+            f"{raw.id}:{line} holds a null byte, which no text does: the file is damaged or no "
+            "text; fetch it again, or open it, look at that line and save it as UTF-8"
+        )
     return Decoded(text)
 
 
@@ -133,27 +145,65 @@ _FITTING = (
     ("cp1252", re.compile("[À-ÿŒœ]"), re.compile("(?<![À-ÿ])[À-ÿŒœ](?![À-ÿ])")),
 )
 """Encodings, the letters by which each is known, and those of them that stand as in words."""
-_WIDE = tuple(
-    (name, re.compile(r"[^\W\d_]"), re.compile("[A-Za-zÀ-ÿŒœء-ي]"))
-    for name in ("utf-16-le", "utf-16-be")
+_WIDE = ("utf-16-le", "utf-16-be")
+_WRITTEN = re.compile(
+    r"[\n\r\t -~\u00a0-\u017f\u060c-\u06f9\u200c-\u2022\u2026\u2039\u203a\u20ac\u2116\u2122"
+    r"\u2d30-\u2d6f\ufb50-\ufdff\ufe70-\ufefc]"
 )
+"""What our languages write with; bytes taken in the wrong order, or in pairs, give other signs."""
 _CLEAR = 0.9
 _FEW = 3
 
 
-def _guessed(raw: RawFile, says: str) -> Decoded:
+def _wide(data: bytes) -> str | None:
+    """The text if its null bytes are halves of letters: read in pairs, they leave nothing else."""
+    if b"\0" not in data:
+        return None
+    for encoding in _WIDE:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if _CONTROL.search(text) is None and sum(1 for _ in _WRITTEN.finditer(text)) >= (
+            _NEARLY * len(text)
+        ):
+            return text
+    return None
+
+
+_NEARLY = 0.98
+
+
+def _guessed(raw: RawFile, broken: int, says: str) -> Decoded:
+    """The text in the encoding that gives words; the bytes at `broken` are not UTF-8."""
+    line = raw.data.count(b"\n", 0, broken) + 1
+    if _is_damaged(raw.data):
+        raise ExtractError(
+            f"{raw.id}:{line} holds bytes that are not UTF-8 (byte {broken}), as the rest of the "
+            "file is: it is damaged or cut off; fetch it again, or put that line right"
+        )
     text = _fitting(raw.data)
     if text is None:
         raise ExtractError(
-            f"{raw.id} {says}, and is not clearly Windows Arabic or French; save it as UTF-8, for "
-            "instance with `iconv -f WINDOWS-1256 -t UTF-8` for older Arabic files"
+            f"{raw.id}:{line} {says}, and is not clearly Windows Arabic or French; "
+            "save the file as UTF-8, for instance with `iconv -f WINDOWS-1256 -t UTF-8` for older "
+            "Arabic files"
         )
     return Decoded(text, is_sure=False)
 
 
+def _is_damaged(data: bytes) -> bool:
+    """Whether it is UTF-8 but for some bytes: in no other encoding do so many fit by chance."""
+    read = data.decode("utf-8", "replace")
+    wrong = read.count("\ufffd")
+    return sum(1 for sign in read if sign > "\x7f") - wrong > wrong
+
+
 def _fitting(data: bytes) -> str | None:
     """The text in the first encoding in which its letters make words of one language each."""
-    for encoding, letter, fitting in _WIDE if b"\0" in data else _FITTING:
+    if b"\0" in data:
+        return None
+    for encoding, letter, fitting in _FITTING:
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:

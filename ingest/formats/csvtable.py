@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
@@ -27,7 +28,7 @@ def read_csv(raw: RawFile, limits: Limits) -> Extracted:
     """
     decoded = decode_text(raw)
     text, hidden = shown(decoded.text)
-    rows = _table(raw.id, text.removeprefix("\ufeff"), limits)
+    rows = _table(raw.id, _NAMED.sub("\n", text.removeprefix("\ufeff"), count=1), limits)
     title = PurePosixPath(raw.id).stem
     named = 1 if _names_columns(rows) else None
     lines = [f"# {title}", "", *table_lines(rows, named)]
@@ -40,12 +41,16 @@ def read_csv(raw: RawFile, limits: Limits) -> Extracted:
     )
 
 
+_NAMED = re.compile(r"\A\"?sep=.\"?\r?\n", re.IGNORECASE)
+"""A line by which a spreadsheet names its delimiter; the rows keep their numbers without it."""
+
+
 def _table(name: str, text: str, limits: Limits) -> Rows:
     """The rows of the delimiter that cuts them most finely into one width."""
     readings: list[Rows] = []
     complaint = ""
     for delimiter in ";,\t|":
-        if delimiter not in text.partition("\n")[0]:
+        if delimiter not in text.lstrip().partition("\n")[0]:
             continue
         try:
             readings.append(list(_rows(name, text, delimiter, limits)))

@@ -1,16 +1,21 @@
 """Records: a JSONL file, each line of which is one document; a bad line costs only itself."""
 
+import codecs
 import io
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from ingest.document import Source
+from ingest.errors import ExtractError
 from ingest.extracted import Extracted
 from ingest.fold import strip_controls
+from ingest.formats.charset import decode_text
+from ingest.isotime import is_day, is_time
 from ingest.law import article_title, read_law
 from ingest.load import RawFile
 from ingest.suspicion import suspicions
@@ -35,16 +40,30 @@ class Record(BaseModel):
     law_id: str = ""
     publisher: str = ""
     url: str = ""
-    date: str = Field(default="", pattern=r"^(\d{4}(-\d\d){0,2})?$")
-    as_of: str = Field(default="", pattern=r"^(\d{4}(-\d\d){0,2})?$")
-    valid_from: str = Field(default="", pattern=r"^(\d{4}-\d\d-\d\d)?$")
-    valid_to: str = Field(default="", pattern=r"^(\d{4}-\d\d-\d\d)?$")
+    date: str = ""
+    as_of: str = ""
+    valid_from: str = ""
+    valid_to: str = ""
 
     @field_validator("*", mode="before")
     @classmethod
     def _given(cls, value: object) -> object:
         """A missing value is an empty one."""
         return "" if value is None else value
+
+    @field_validator("date", "as_of")
+    @classmethod
+    def _time(cls, value: str) -> str:
+        if value and not is_time(value):
+            raise ValueError(f"{value!r} is no time; write 2026-03-31, 2026-03 or 2026")
+        return value
+
+    @field_validator("valid_from", "valid_to")
+    @classmethod
+    def _day(cls, value: str) -> str:
+        if value and not is_day(value):
+            raise ValueError(f"{value!r} is no day; write 2026-03-31")
+        return value
 
     @field_validator("url")
     @classmethod
@@ -59,12 +78,13 @@ def read_records(raw: RawFile) -> Iterator[Extracted]:
 
     A line that is not JSON, gives no text or repeats an id is refused by its number.
     """
+    decoded = _decoded(raw)
     seen: dict[str, int] = {}
-    for number, line in enumerate(io.BytesIO(raw.data), 1):
+    for number, line in enumerate(io.BytesIO(decoded.data), 1):
         if not line.strip():
             continue
         try:
-            record = _record(line.removeprefix(b"\xef\xbb\xbf"))
+            record = _record(line.removeprefix(codecs.BOM_UTF8))
         except ValueError as error:
             yield Extracted("", refused=f"{raw.id}:{number} {error}")
             continue
@@ -73,7 +93,36 @@ def read_records(raw: RawFile) -> Iterator[Extracted]:
             reason = f"repeats the id {record.id!r} of line {first}; give it its own"
             yield Extracted("", refused=f"{raw.id}:{number} {reason}")
             continue
-        yield _extracted(record)
+        read = _extracted(record)
+        yield replace(read, row=number, guessed=(*read.guessed, *decoded.guessed))
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """A file of records as UTF-8, and the field that was guessed if its encoding was."""
+
+    data: bytes
+    guessed: tuple[str, ...] = ()
+
+
+def _decoded(raw: RawFile) -> _Lines:
+    """Another encoding is that of the whole file; what fits none is told line by line."""
+    lines = raw.data.split(b"\n")
+    if b"\0" not in raw.data and any(_is_utf8(line) for line in lines if not line.isascii()):
+        return _Lines(raw.data)
+    try:
+        decoded = decode_text(raw)
+    except ExtractError:
+        return _Lines(raw.data)
+    return _Lines(decoded.text.encode("utf-8", "surrogatepass"), decoded.guessed)
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _record(line: bytes) -> Record:
@@ -81,10 +130,12 @@ def _record(line: bytes) -> Record:
     try:
         data = json.loads(line.decode())
     except UnicodeDecodeError as error:
-        raise ValueError("is not UTF-8; save the file as UTF-8") from error
+        raise ValueError("is not UTF-8; save the line, or the whole file, as UTF-8") from error
     except RecursionError as error:
         raise ValueError("is nested deeper than any record; write one flat object") from error
     except json.JSONDecodeError as error:
+        if b"\0" in line:
+            raise ValueError("holds a null byte; put that line right") from error
         message = f"is not JSON ({error.msg} at character {error.pos}); write one object a line"
         raise ValueError(message) from error
     if not isinstance(data, dict):
@@ -104,7 +155,10 @@ def _complaint(error: ValidationError) -> str:
     field = str(first["loc"][0]) if first["loc"] else "it"
     if first["type"] in ("missing", "string_too_short"):
         return f"gives no {field}; every line needs an id and a text"
-    return f"has {field} in another form than expected ({first['msg']})"
+    return f"has {field} in another form than expected ({first['msg'].removeprefix(_BY_US)})"
+
+
+_BY_US = "Value error, "
 
 
 _BLANK = re.compile(r"[^\S\n]+")

@@ -31,6 +31,9 @@ def page(text: str, declared: str) -> str:
         (FR, "cp1252"), (FR, "utf-16-le"), (FR, "utf-16-be"),
         (AR, "cp1256"), (AR, "utf-16-le"), (AR, "utf-16-be"),
         (BOTH.replace("ê", "e"), "cp1256"), (BOTH, "utf-16-le"),
+        ("الرسم 10 %", "utf-16-le"), ("8703;17,5 %\r\n0407;٤٠ %\n", "utf-16-be"),
+        ("ﻻ ﺗﺼﺪﻳﺮ", "utf-16-le"), ("ⵜⴰⵎⴰⵣⵉⵖⵜ: œuvre « n° 1 » — 3 €", "utf-16-be"),
+        ("Tarif", "utf-16-be"),
     ],
 )  # fmt: skip
 def test_a_sure_guess_is_taken_and_marked(text: str, encoding: str) -> None:
@@ -39,7 +42,7 @@ def test_a_sure_guess_is_taken_and_marked(text: str, encoding: str) -> None:
     assert decoded.guessed == ("encoding",)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
 def test_what_says_its_encoding_is_no_guess(encoding: str) -> None:
     decoded = decode_text(raw(BOTH.encode(encoding)))
     assert decoded.text.removeprefix("\ufeff") == BOTH
@@ -60,8 +63,34 @@ def test_what_says_its_encoding_is_no_guess(encoding: str) -> None:
     ],
 )
 def test_what_is_not_sure_is_refused(data: bytes) -> None:
-    with pytest.raises(ExtractError, match=r"a\.txt .*UTF-8"):
+    with pytest.raises(ExtractError, match=r"a\.txt(:1)? .*UTF-8"):
         decode_text(raw(data))
+
+
+@pytest.mark.parametrize("text", [FR, AR])
+@pytest.mark.parametrize("damage", [b"\0", b"\0\0", b"\0" * 4096, b"\0\x01\0\x02"])
+def test_null_bytes_are_damage_on_a_line_where_they_are_not_halves_of_letters(
+    text: str, damage: bytes
+) -> None:
+    data = f"{text}\n{text}\n".encode() + damage + text.encode()
+    with pytest.raises(ExtractError, match=r"a\.txt:3 holds a null byte"):
+        decode_text(raw(data))
+
+
+@pytest.mark.parametrize("text", [f"{FR}\n{FR}", f"{AR}\n{AR}", f"{FR}\nété {AR}"])
+@pytest.mark.parametrize("damage", [b"\xff", b"\xe9", b"\xc3"])
+def test_a_broken_byte_makes_no_other_encoding_of_a_text(text: str, damage: bytes) -> None:
+    """UTF-8 that was cut off or damaged gives letters in any encoding of one byte: wrong ones."""
+    with pytest.raises(ExtractError, match=r"a\.txt:2 holds bytes that are not UTF-8.*cut off"):
+        decode_text(raw(text.encode() + damage))
+
+
+@given(st.text(alphabet=st.sampled_from(sorted({*BOTH, *"ﻼ٣ـ«»—"})), min_size=1))
+def test_letters_are_never_read_in_the_order_of_another_machine(text: str) -> None:
+    for encoding in ("utf-16-le", "utf-16-be"):
+        data = text.encode(encoding)
+        if b"\0" in data:
+            assert decode_text(raw(data)).text == text
 
 
 @given(st.binary(max_size=200))
@@ -103,7 +132,9 @@ def test_what_is_declared_and_is_no_encoding_of_text_is_passed_over(declared: st
 @pytest.mark.parametrize("declared", ["utf-8", "windows-1256"])
 def test_a_page_in_no_known_encoding_is_refused(declared: str) -> None:
     data = page(AR, declared).encode("iso-8859-6", "replace")
-    with pytest.raises(ExtractError, match=rf"a\.html declares {declared}.*save it as UTF-8"):
+    with pytest.raises(
+        ExtractError, match=rf"a\.html:1 declares {declared}.*save the file as UTF-8"
+    ):
         decode_markup(raw(data, "a.html"))
 
 

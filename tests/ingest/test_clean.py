@@ -189,6 +189,26 @@ def test_a_record_is_text_and_nothing_else() -> None:
     assert clean(text).text == ""
 
 
+@pytest.mark.parametrize("number", ["- 13 -", "-9-", "– ١٣ –", "Page 3/12", "صفحة 3 من 12"])
+@pytest.mark.parametrize("is_record", [True, False])
+def test_the_number_of_a_page_is_no_text(number: str, *, is_record: bool) -> None:
+    first = "يستفيد من هذا الإعفاء كل مصدر أودع طلبه لدى الإدارة المختصة طبقا"
+    second = "لأحكام المادة 15 من هذا القانون."
+    cleaned = clean(f"{first}\n\n{number}\n\n{second}", is_record=is_record)
+    assert cleaned.text == f"{first}\n{second}"
+    assert [(one.line, one.text, one.reason) for one in cleaned.removed] == [
+        (3, number, "page-furniture")
+    ]
+    ended = f"{first}.\n\n{number}\n\n{second}"
+    assert clean(ended, is_record=is_record).text == f"{first}.\n\n{second}"
+
+
+@pytest.mark.parametrize("line", ["- 13", "13", "- 13 %", "page 12", "- 2024-2025 -", "1-"])
+def test_figures_and_pages_inside_a_paragraph_of_a_record_stay(line: str) -> None:
+    text = f"Voir le bulletin officiel, au même endroit,\n{line}\net les suivantes."
+    assert clean(text, is_record=True).text == text
+
+
 def test_a_widget_of_several_lines_goes_as_a_whole_or_stays() -> None:
     widget = "Facebook\nTwitter\nWhatsApp"
     text = f"Titre du jour\n\nUn paragraphe qui dit quelque chose d'utile.\n\n{widget}"
@@ -310,3 +330,14 @@ def test_any_text_can_be_cleaned(text: str, is_record: bool) -> None:
     assert left == (cleaned.text.split("\n") if cleaned.text else [])
     assert list(cleaned.lines) == sorted(set(cleaned.lines))
     assert all(lines[item.line - 1] == item.text for item in cleaned.removed)
+
+
+@pytest.mark.parametrize("words", ["Commentaires", "3 تعليقات", "Partager cet article"])
+def test_the_heading_of_a_widget_goes_with_it(words: str) -> None:
+    text = "# Titre\n\nUne phrase entière du texte.\n\n"
+    form = "Laisser un commentaire"
+    assert clean(f"{text}### {words}\n\n{form}").text == text.strip()
+    kept = f"{text}## {words}\n\nLe comité a reçu trois commentaires sur le projet de décret."
+    assert clean(kept).text == kept
+    nested = f"{text}## Régions\n\n### Nord\n\nLe nord exporte des agrumes et des tapis."
+    assert clean(nested).text == nested

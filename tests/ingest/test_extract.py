@@ -37,6 +37,25 @@ def test_front_matter_of_markdown() -> None:
     assert (extracted.source.publisher, extracted.source.date) == ("Journal", "2025-06")
 
 
+def test_front_matter_tells_times_however_they_are_written() -> None:
+    text = (
+        "---\nas_of: 2026-11-21\nvalid_from: فاتح يناير 2026\nvalid_to: 2026-02-30\n"
+        "publisher: وزارة\ndate: 2026-02-05 10:00:00\n---\n# نص\n"
+    )
+    (extracted,) = extract(raw(text.encode(), "a.md"))
+    assert (extracted.as_of, extracted.valid_from) == ("2026-11-21", "2026-01-01")
+    assert extracted.valid_to is None
+    assert extracted.source is not None
+    assert extracted.source.date == "2026-02-05"
+    (bare,) = extract(raw(b"---\ndate: 5 juin 2025\n---\n# x\n", "a.md"))
+    assert (bare.source, bare.as_of) == (None, "2025-06-05")
+
+
+def test_lines_below_front_matter_are_those_of_the_file() -> None:
+    (extracted,) = extract(raw(b"---\ntitle: a\nlang: fr\n---\n# x\n", "a.md"))
+    assert extracted.text.split("\n")[4] == "# x"
+
+
 def test_a_rule_is_no_front_matter() -> None:
     assert extract(raw(b"---\nune phrase\n---\nsuite", "a.md"))[0].text.startswith("---")
 

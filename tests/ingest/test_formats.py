@@ -32,6 +32,12 @@ def printed(words: str) -> bytes:
     return printer.data()
 
 
+@pytest.mark.parametrize("name", ["a.jsonl", "a.txt", "a.md"])
+def test_records_are_that_whatever_they_are_called(name: str) -> None:
+    lines = '{"id": "a", "text": "Un texte."}\n{ "doc_id" : "ب", "text": "نص آخر."}\n'
+    assert [one.id for one in extract(raw(lines.encode(), name))] == ["a", "ب"]
+
+
 @pytest.mark.parametrize("name", ["a.pdf", "a.txt", "a.html", "a.docx", "a"])
 def test_a_pdf_is_one_whatever_it_is_called(name: str) -> None:
     (document,) = extract(raw(printed("Le délai est de dix jours."), name))
@@ -59,7 +65,9 @@ def test_a_page_is_one_whatever_it_is_called(name: str) -> None:
         ("a.txt", b"{\\rtf1 note}", "RTF"),
         ("a.pdf", b"\x89PNG\r\n\x1a\n", "picture"),
         ("a.txt", b"\x1f\x8b\x08", "compressed"),
-        ("a.txt", b"a\0b", "null bytes"),
+        ("a.txt", b"a\0b", "a.txt:1 holds a null byte"),
+        ("a.txt", b"\0" * 5000, "empty"),
+        ("a.txt", "\ufeff \n".encode("utf-16-le"), "empty"),
         ("a.txt", "été".encode("cp1252"), "not UTF-8"),
     ],
 )

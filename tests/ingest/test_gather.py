@@ -224,6 +224,22 @@ def test_a_sheet_stays_where_a_file_bears_its_id(tmp_path: Path, folder: Path) -
         assert [one.file for one in collection.report.failures] == ["documents/a.jsonl"]
 
 
+def test_what_failed_in_an_older_version_is_not_told_of_the_broken_one(
+    sync: Sync, folder: Path
+) -> None:
+    good = f'{{"id": "a", "lang": "fr", "text": "{FRENCH}"}}\n'
+    (folder / "lois.jsonl").write_text(f"{good}{{\n", encoding="utf-8")
+    report, _ = sync()
+    assert [one.reason.partition(" ")[0] for one in report.failures] == ["lois.jsonl:2"]
+    (folder / "lois.jsonl").write_bytes(b"")
+    report, texts = sync()
+    assert "a" in texts
+    assert report.kept_old == ("lois.jsonl",)
+    assert [one.reason for one in report.failures] == [
+        "lois.jsonl is empty; remove it or fetch it again"
+    ]
+
+
 def test_time_is_told_by_stage(folder: Path) -> None:
     watch = Stopwatch()
     with gather([folder], watch=watch) as collection:

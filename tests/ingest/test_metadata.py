@@ -48,6 +48,20 @@ def test_a_circular_says_what_it_is(text: str, title: str, publisher: str) -> No
     assert (found.date, found.valid_from) == ("2024-03-12", "2024-04-01")
 
 
+@pytest.mark.parametrize(
+    ("line", "publisher"),
+    [
+        ("ROYAUME DU MAROC - Ministère du Commerce", "Ministère du Commerce"),
+        ("المملكة المغربية وزارة الصناعة والتجارة", "وزارة الصناعة والتجارة"),
+        ("Kingdom of Morocco, Ministry of Trade", "Ministry of Trade"),
+        ("ROYAUME DU MAROC المملكة المغربية", None),
+        ("Accord entre le Royaume du Maroc et le Ministère du Commerce", None),
+    ],
+)
+def test_a_letterhead_may_stand_on_one_line(line: str, publisher: str | None) -> None:
+    assert read_metadata(f"{line}\n\nUn titre\n\nLe texte.").publisher == publisher
+
+
 @pytest.mark.parametrize("text", [CIRCULAR, CIRCULAR_AR])
 def test_its_number_becomes_metadata(text: str) -> None:
     one = described(Extracted(text), text, "a.pdf")
@@ -65,6 +79,8 @@ def test_its_number_becomes_metadata(text: str) -> None:
         ("Date : 05/06/2025", "2025-06-05"),
         ("تاريخ النشر: 5 يونيو 2025", "2025-06-05"),
         ("Casablanca, le 5 juin 2025", "2025-06-05"),
+        ("Casablanca, 5 juin 2025 – Le programme commence.", "2025-06-05"),
+        ("الدار البيضاء، 5 يونيو 2025", "2025-06-05"),
         ("La mesure du 5 juin 2025 a été annoncée.", None),
     ],
 )

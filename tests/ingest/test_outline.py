@@ -108,6 +108,17 @@ def test_the_headings_of_an_arabic_law_are_its_path() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "place", ["Rabat, le 4 mars 2026", "الرباط، 4 مارس 2026", "الدار البيضاء في فاتح مارس 2026"]
+)
+def test_where_and_when_a_text_was_made_heads_nothing(place: str) -> None:
+    body = "Le ministère annonce une mesure nouvelle pour tous les exportateurs de la région."
+    [section] = outline(f"# Titre\n\n{place}\n\n{body}").sections
+    assert section.path == ()
+    [_, named] = outline(f"# Titre\n\n{body}\n\nMesures du 4 mars 2026\n\n{body}").sections
+    assert named.path == ("Mesures du 4 mars 2026",)
+
+
 @pytest.mark.parametrize("line", ["(ملغى)", "(Abrogé)", "ت)", "12"])
 def test_what_stands_alone_and_heads_nothing(line: str) -> None:
     text = f"Titre\n\n{line}\n\n{PARAGRAPH}\n\n{ARABIC}"

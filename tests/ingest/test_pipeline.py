@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.collection import FailureCounts, IngestResult
+from ingest.collection import Count, IngestResult
 from ingest.errors import PathMissingError
 from ingest.passages import PassageSettings
 from ingest.pipeline import IngestSettings, ingest_folder
@@ -155,9 +155,8 @@ def test_files_and_parts_of_files_are_counted_apart(tmp_path: Path) -> None:
     records = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
     (tmp_path / "lois.jsonl").write_text(records, encoding="utf-8")
     report = ingest_folder(tmp_path).report
-    assert report.failed == FailureCounts(
-        files=1, files_quarantined=1, parts=2, parts_quarantined=1
-    )
+    assert report.failed == Count(files=1, parts=2)
+    assert report.quarantined == Count(files=1, parts=1)
     assert {one.file for one in report.failures if one.is_part} == {"lois.jsonl"}
     assert (report.files, report.documents) == (4, 2)
     assert [(one.place, one.words) for one in report.hidden] == [("bon.md:1", 4)]

@@ -98,7 +98,13 @@ def test_a_date_without_a_publisher_is_kept() -> None:
         ({"id": "x", "text": "\u200b\u202e"}, "no text"),
         ({"text": "Un texte."}, "no id"),
         ({"id": "x", "text": ["a"]}, "text"),
-        ({"id": "x", "text": "t", "date": "hier"}, "date"),
+        ({"id": "x", "text": "t", "date": "hier"}, "date.*'hier' is no time; write 2026-03-31"),
+        ({"id": "x", "text": "t", "date": "2016-13"}, "date"),
+        ({"id": "x", "text": "t", "as_of": "2026-02-30"}, "as_of.*no time"),
+        ({"id": "x", "text": "t", "valid_from": "2026-02-30"}, "valid_from.*no day"),
+        ({"id": "x", "text": "t", "valid_to": "2026"}, "valid_to.*no day"),
+        (json.dumps({**PLAIN, "id": "x"}).encode()[:-3] + b'\0"}', "a null byte"),
+        (json.dumps({**LAW, "id": "x"}, ensure_ascii=False).encode("cp1256"), "not UTF-8"),
         ({"id": "x", "text": "t", "url": "http://["}, "url"),
         ({**PLAIN}, "repeats the id 'g1' of line 1"),
     ],
@@ -125,7 +131,34 @@ def test_a_suspicious_record_is_held_back_alone() -> None:
     assert isinstance(read, Read)
     assert not isinstance(failure, Read)
     assert failure.is_quarantined
-    assert (failure.file, "g2" in failure.reason) == ("a.jsonl", True)
+    assert failure.file == "a.jsonl"
+    assert failure.reason.startswith("a.jsonl:2, record 'g2', line 3 of its text, is held back")
+
+
+def test_what_a_record_does_not_show_is_told_with_its_line() -> None:
+    [_, read] = read_file(
+        raw(LAW, {**PLAIN, "text": "<!-- نص لا يراه أحد -->\nLe certificat coûte 50 dirhams."})
+    )
+    assert isinstance(read, Read)
+    assert [one.place for one in read.hidden] == ["a.jsonl:2, record 'g1', line 3 of its text"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1256"])
+def test_a_file_in_another_encoding_is_read_as_a_whole(encoding: str) -> None:
+    arabic = {**LAW, "id": "x"}
+    written = "\n".join(json.dumps(one, ensure_ascii=False) for one in (arabic, LAW))
+    one, other = read_records(RawFile(Path("a.jsonl"), "a.jsonl", written.encode(encoding)))
+    assert (one.row, other.row) == (1, 2)
+    assert one.text == other.text
+    assert LAW["title"] in one.text
+    assert ("encoding" in one.guessed) is (encoding not in ("utf-16", "utf-32"))
+
+
+def test_lines_of_several_encodings_make_no_guess_of_the_good_ones() -> None:
+    bad = [json.dumps({**LAW, "id": f"x{at}"}, ensure_ascii=False) for at in range(5)]
+    read = records(LAW, *(line.encode("cp1256") for line in bad))
+    assert read[0].text.startswith(f"# {LAW['title']}")
+    assert [bool(one.refused) for one in read] == [False] + [True] * 5
 
 
 @pytest.mark.parametrize("hidden", ["\u202e", "\U000e0041", "\u200b" * 5])

@@ -55,6 +55,7 @@ HONEST: tuple[str, ...] = (
     "می‌خواهم",
     "\ufeffDébut du fichier",
     "\u200fالمغرب\u200e (Maroc)",
+    "The law and its decree do not set how many years; they say only that it is recent.",
 )
 
 
