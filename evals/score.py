@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from assistant.answer import ANSWERING, Answer
+from assistant.answer import ANSWERING, Answer, Citation
 from assistant.meter import Meter
 from evals import citations, metrics, spans
 from evals.claims import claims, said, shown
@@ -39,6 +39,7 @@ class Scores(Record):
     gold_cite_precision: float | None = None
     gold_document_recall: float | None = None
     gold_document_precision: float | None = None
+    lead: float | None = None
     false_refusal: float | None = None
     false_answer: float | None = None
     recall_5: float | None = None
@@ -238,12 +239,15 @@ class Scorer:
 
     def _gold_cited(self, item: GoldItem, answer: Answer) -> dict[str, float]:
         golds = self._library.golds(item)
-        shown = [Span(c.document_id, c.start, c.end) for c in answer.citations]
+        shown = [_span(citation) for citation in answer.citations]
+        first = {n for sentence in answer.sentences[:1] for n in sentence.citations}
+        lead = [_span(citation) for citation in answer.citations if citation.n in first]
         return {
             "gold_cite_recall": citations.gold_cite_recall(shown, golds),
             "gold_cite_precision": citations.gold_cite_precision(shown, golds),
             "gold_document_recall": citations.gold_cite_recall(shown, golds, "document"),
             "gold_document_precision": citations.gold_cite_precision(shown, golds, "document"),
+            "lead": float(citations.gold_cite_precision(lead, golds) > 0),
         }
 
     def _retrieval(self, item: GoldItem, seen: Observation) -> dict[str, float]:
@@ -256,6 +260,10 @@ class Scorer:
             "mrr_10": spans.reciprocal_rank(found, golds),
             "ndcg_10": spans.ndcg_at(found, golds),
         }
+
+
+def _span(citation: Citation) -> Span:
+    return Span(citation.document_id, citation.start, citation.end)
 
 
 def _drafted(answer: Answer, meter: Meter) -> tuple[Drafted, ...]:
@@ -277,6 +285,7 @@ _ANSWERED = (
 )  # fmt: skip
 _CITED = (
     "gold_cite_recall", "gold_cite_precision", "gold_document_recall", "gold_document_precision",
+    "lead",
 )  # fmt: skip
 _FOUND = ("recall_5", "recall_10", "recall_20", "hit_10", "mrr_10", "ndcg_10")
 SHOWN = frozenset({*_FOUND, "unguarded_wrong"})

@@ -67,9 +67,7 @@ def test_the_best_fact_leads_sections_keep_their_order_and_gaps_come_last(
             assert starts == sorted(starts)
 
 
-@pytest.mark.parametrize(
-    ("question", "told"), [(DELAY, "10 jours"), (DELAY_AR, "10 أيام")]
-)
+@pytest.mark.parametrize(("question", "told"), [(DELAY, "10 jours"), (DELAY_AR, "10 أيام")])
 def test_a_deadline_that_is_asked_for_is_read_first(
     retriever: HybridRetriever, question: str, told: str
 ) -> None:

@@ -93,6 +93,24 @@ def test_withholding_an_answer_scores_0_and_stays(
     assert result.missing == ("150 jours",)
 
 
+@pytest.mark.parametrize(("order", "lead"), [((0, 26), 1.0), ((27, 50), 0.0)])
+def test_only_the_first_sentence_leads(
+    make_item: MakeItem,
+    make_answer: MakeAnswer,
+    cite: Cite,
+    scorer: Scorer,
+    order: tuple[int, int],
+    lead: float,
+) -> None:
+    places = ((0, 26), (27, 50))
+    first, second = sorted(places, key=lambda place: place != order)
+    shown = [cite(1, *first), cite(2, *second)]
+    answer = make_answer([(one.quote, (one.n,)) for one in shown], shown)
+    scores = scorer.score(make_item(evidence=[EVIDENCE]), Observation(answer)).scores
+    assert scores.lead == lead
+    assert scores.gold_cite_recall == 1
+
+
 def test_a_fact_that_is_told_while_withholding_is_not_recalled(
     make_item: MakeItem, right: Answer, scorer: Scorer
 ) -> None:
