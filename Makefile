@@ -11,6 +11,8 @@ ANSWERING := sanad bm25 dense langchain-extractive
 WRITING := $(if $(MODEL),sanad unverified langchain closed-book)
 WRITER := $(if $(SANAD_LLM_BASE_URL),endpoint,local)
 COMPOSERS ?= qwen2.5-coder-0.5b-instruct-q4_k_m qwen2.5-coder-1.5b-instruct-q4_k_m
+# As many tests at once as there are processors; each file stays in one process, with what it opens.
+SPREAD ?= -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 export SANAD_LLM ?= $(or $(LLM),auto)
 
 .PHONY: run test install bench bench-ask bench-start bench-ingest bench-growth bench-load bench-crowd bench-answers bench-composers bench-stream bench-peers bench-page pictures format openapi clean
@@ -30,7 +32,7 @@ test: install ## every check that CI runs
 	$(BIN)/sanad ingest
 	$(BIN)/sanad eval gold check
 	$(BIN)/sanad eval gate
-	$(BIN)/pytest
+	$(BIN)/pytest $(SPREAD)
 
 install: $(INSTALLED)
 

@@ -1,11 +1,13 @@
 """The web application: routes, errors, headers and the chat page around what answers."""
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import Response
+from starlette.routing import BaseRoute
 
 from api import instruments, problems
 from api.access.door import Door
@@ -16,7 +18,7 @@ from api.clusters import Clusters
 from api.edition import Edition, EditionFiles
 from api.generations import Serving
 from api.headers import Envelope
-from api.openapi import Application
+from api.openapi import Application, named
 from api.parameters import only_known
 from api.pulse import Pulse
 from api.routes import (
@@ -62,12 +64,22 @@ _WATCHED = (health, metrics)
 
 def routed() -> Application:
     """The application with its routes and nothing behind them, as much as its description takes."""
-    app = Application()
+    return Application(_routes())
+
+
+@cache
+def _routes() -> tuple[BaseRoute, ...]:
+    """The routes of the rooms, which hold nothing of an application.
+
+    FastAPI prepares them when they are first asked for, which takes as long as many answers; those
+    applications of a process that come later find them prepared.
+    """
+    router = APIRouter(generate_unique_id_function=named)
     for room in _ROOMS:
-        app.include_router(room.router, dependencies=[Depends(only_known), Depends(limited)])
+        router.include_router(room.router, dependencies=[Depends(only_known), Depends(limited)])
     for room in _WATCHED:
-        app.include_router(room.router, dependencies=[Depends(only_known)])
-    return app
+        router.include_router(room.router, dependencies=[Depends(only_known)])
+    return tuple(router.routes)
 
 
 def create_app(

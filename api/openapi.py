@@ -3,7 +3,7 @@
 Every error is a problem, of a media type of its own; what every route refuses is said at each.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi.telemetry import TelemetryConfig
 from pydantic import TypeAdapter
+from starlette.routing import BaseRoute
 
 from api import problems
 
@@ -62,8 +63,9 @@ _UNTRACED: TelemetryConfig = {
 class Application(FastAPI):
     """FastAPI with operations named after their functions, and a description that is complete."""
 
-    def __init__(self) -> None:
+    def __init__(self, routes: Sequence[BaseRoute]) -> None:
         super().__init__(
+            routes=list(routes),
             title="Sanad",
             version=version("sanad"),
             summary=_SUMMARY,
@@ -71,7 +73,7 @@ class Application(FastAPI):
             openapi_tags=[{"name": name, "description": text} for name, text in _TAGS.items()],
             docs_url=None,
             redoc_url=None,
-            generate_unique_id_function=_named,
+            generate_unique_id_function=named,
             telemetry=_UNTRACED,
         )
 
@@ -82,7 +84,8 @@ class Application(FastAPI):
         return self.openapi_schema
 
 
-def _named(route: APIRoute) -> str:
+def named(route: APIRoute) -> str:
+    """An operation is called what its function is called."""
     return route.name
 
 

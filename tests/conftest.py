@@ -11,6 +11,7 @@ from assistant.compose import Composer, ExtractiveComposer
 from index.build import build_index
 from index.generation import Generation, open_current
 from index.modelstore import ModelStore
+from ingest.corpus import Corpus, load_corpus
 from ingest.pipeline import ingest_folder
 from tests.fakes import FakeEmbedder
 from tests.tradecorpus import write_trade_corpus
@@ -28,6 +29,12 @@ def model_store() -> ModelStore:
 def e5_folder(model_store: ModelStore) -> Path:
     """The verified default embedding model; without it tests fail, naming `sanad models pull`."""
     return model_store.verify("sanad-e5-small")
+
+
+@pytest.fixture(scope="session")
+def real_corpus() -> Corpus:
+    """The corpus that is shipped; reading it takes seconds."""
+    return load_corpus(REPOSITORY / "corpus")
 
 
 @pytest.fixture(scope="session")

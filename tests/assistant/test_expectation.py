@@ -1,14 +1,12 @@
 """Which kind of thing would answer a question, and whether a text holds one."""
 
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
 from assistant.expectation import Expectations
-from ingest.corpus import load_corpus
+from ingest.corpus import Corpus
 
-CORPUS = Path(__file__).parents[2] / "corpus"
 EXPECTATIONS = Expectations.load()
 
 
@@ -44,9 +42,9 @@ def test_what_a_question_asks_for(question: str, kinds: str) -> None:
     assert {expectation.name for expectation in EXPECTATIONS.of(question)} == set(kinds.split())
 
 
-def test_a_strict_kind_is_one_that_answers_hold() -> None:
+def test_a_strict_kind_is_one_that_answers_hold(real_corpus: Corpus) -> None:
     facts, gaps = Counter[bool](), Counter[bool]()
-    for document in load_corpus(CORPUS).documents:
+    for document in real_corpus.documents:
         for one in document.statements:
             words = document.text[one.start : one.end]
             for question in one.questions:

@@ -1,17 +1,14 @@
 """Which wordings say the same: what may be left out of a sentence, and what must stay."""
 
-from functools import lru_cache
-from pathlib import Path
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from assistant.wording import keeps
-from ingest.corpus import load_corpus
+from ingest.corpus import Corpus
 from ingest.figures import Figure, find_figures
 
-CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 FR = (
     "Selon un guide non daté, le permis d'huile (PH) est délivré sous 10 jours (article 3 de la "
     "loi n° 12-34) ; le guichet ouvre à 9 heures."
@@ -97,27 +94,30 @@ def test_any_text_can_be_compared(text: str, language: str) -> None:
     assert isinstance(keeps(text, f"{text} 7", language), bool)
 
 
-@lru_cache(maxsize=1)
-def statements() -> tuple[tuple[str, str], ...]:
+Statements = tuple[tuple[str, str], ...]
+
+
+@pytest.fixture(scope="module")
+def statements(real_corpus: Corpus) -> Statements:
     """Language and words of every statement of the corpus."""
     return tuple(
         (document.language, document.text[statement.start : statement.end])
-        for document in load_corpus(CORPUS).documents
+        for document in real_corpus.documents
         for statement in document.statements
     )
 
 
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])
-def test_every_statement_keeps_itself(language: str) -> None:
+def test_every_statement_keeps_itself(statements: Statements, language: str) -> None:
     """Every fourth, which is enough to find a sign or a figure that trips it."""
-    texts = [text for written, text in statements() if written == language][::4]
+    texts = [text for written, text in statements if written == language][::4]
     assert len(texts) > 100
     assert not [text for text in texts if not keeps(f"• {text}", text, language)]
 
 
-@given(st.data())
-def test_another_figure_is_another_statement(data: st.DataObject) -> None:
-    language, text = data.draw(st.sampled_from(statements()))
+@given(data=st.data())
+def test_another_figure_is_another_statement(statements: Statements, data: st.DataObject) -> None:
+    language, text = data.draw(st.sampled_from(statements))
     figures = find_figures(text)
     assume(figures)
     figure = data.draw(st.sampled_from(figures))

@@ -7,7 +7,7 @@ import pytest
 
 from evals.attacks import CROSS, Attack, Kind, Result, read_attacks, run_attacks, share, table
 from evals.gold import Split
-from ingest.corpus import load_corpus
+from ingest.corpus import Corpus
 from ingest.document import Document, Statement
 from ingest.errors import DatasetError, PathMissingError
 
@@ -23,8 +23,8 @@ LINE = (
 
 
 @pytest.fixture(scope="module")
-def results() -> tuple[Result, ...]:
-    return run_attacks(read_attacks(FILE), load_corpus(ROOT / "corpus").documents)
+def results(real_corpus: Corpus) -> tuple[Result, ...]:
+    return run_attacks(read_attacks(FILE), real_corpus.documents)
 
 
 @pytest.mark.parametrize("split", ["dev", "test"])

@@ -9,7 +9,7 @@ from evals.gold import Gold, GoldItem, read_gold, split_of
 from evals.goldcheck import check, composition, overlap, relocate, require_fit
 from evals.runfolder import RunMismatchError
 from evals.score import Library
-from ingest.corpus import load_corpus
+from ingest.corpus import Corpus
 from ingest.document import Document, Statement
 from tests.conftest import REPOSITORY
 
@@ -243,8 +243,10 @@ def test_a_gold_is_refused_with_documents_of_another_version(make: MakeItem) -> 
 
 
 @pytest.mark.parametrize(("name", "split"), [("blind", "dev"), ("blind-test", "test")])
-def test_blind_questions_stand_in_the_corpus_and_in_their_split(name: str, split: str) -> None:
+def test_blind_questions_stand_in_the_corpus_and_in_their_split(
+    real_corpus: Corpus, name: str, split: str
+) -> None:
     read = read_gold(REPOSITORY / "evals" / "gold" / f"{name}.jsonl")
-    require_fit(read, Library.of(load_corpus(REPOSITORY / "corpus").documents))
+    require_fit(read, Library.of(real_corpus.documents))
     assert {split_of(sheet) for item in read.items for sheet in item.sheets} == {split}
     assert {item.answerable for item in read.items} == {True, False}

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.corpus import Corpus, load_corpus, read_corpus
+from ingest.corpus import Corpus, read_corpus
 from ingest.errors import CorpusError
 from ingest.feeds.feed import Feed, hosts, load_feeds
 from tests.tradecorpus import write_trade_corpus
@@ -24,13 +24,8 @@ def problems(folder: Path, text: str) -> str:
     return str(caught.value)
 
 
-@pytest.fixture(scope="module")
-def corpus() -> Corpus:
-    return load_corpus(CORPUS)
-
-
-def test_our_feeds_are_sources_at_the_address_that_they_have_there(corpus: Corpus) -> None:
-    statements = [one for document in corpus.documents for one in document.statements]
+def test_our_feeds_are_sources_at_the_address_that_they_have_there(real_corpus: Corpus) -> None:
+    statements = [one for document in real_corpus.documents for one in document.statements]
     sources = {source.key: source for one in statements for source in one.sources}
     feeds = load_feeds(CORPUS / "feeds.yaml")
     assert feeds
@@ -41,8 +36,8 @@ def test_our_feeds_are_sources_at_the_address_that_they_have_there(corpus: Corpu
         assert source.tier == "official"
 
 
-def test_our_feeds_carry_topics_of_the_corpus(corpus: Corpus) -> None:
-    known = {topic for document in corpus.documents for topic in document.topics}
+def test_our_feeds_carry_topics_of_the_corpus(real_corpus: Corpus) -> None:
+    known = {topic for document in real_corpus.documents for topic in document.topics}
     for feed in load_feeds(CORPUS / "feeds.yaml"):
         assert feed.topics
         assert set(feed.topics) <= known

@@ -3,14 +3,13 @@ from pathlib import Path
 import pytest
 
 from ingest.check import check_corpus
-from ingest.corpus import load_corpus
+from ingest.corpus import Corpus, load_corpus
 from ingest.errors import CorpusError
 from ingest.glossary import Term, form_key, read_terms
 from ingest.problem import Problem
 from ingest.yamltext import read_yaml
 from tests.ingest.sheets import write_corpus
 
-OURS = Path(__file__).resolve().parents[2] / "corpus" / "glossary.yaml"
 GLOSSARY = """
 terms:
   - id: customs
@@ -149,13 +148,16 @@ def test_a_broken_glossary_is_refused_with_its_line(tmp_path: Path) -> None:
         ("CBAM", "cbam"),
     ],
 )
-def test_our_glossary_knows_the_words_of_the_trade(form: str, term_id: str) -> None:
-    owners = {form_key(form): term.id for term in terms_of(OURS) for form in term.forms}
+def test_our_glossary_knows_the_words_of_the_trade(
+    real_corpus: Corpus, form: str, term_id: str
+) -> None:
+    terms = real_corpus.glossary
+    owners = {form_key(form): term.id for term in terms for form in term.forms}
     assert owners[form_key(form)] == term_id
 
 
-def test_our_glossary_speaks_every_language() -> None:
-    terms = terms_of(OURS)
+def test_our_glossary_speaks_every_language(real_corpus: Corpus) -> None:
+    terms = real_corpus.glossary
     assert len(terms) >= 260
     assert {term.kind for term in terms} == {
         *("term", "body", "person", "place", "product", "document"),

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from ingest.check import check_corpus
-from ingest.corpus import load_corpus
+from ingest.corpus import Corpus, load_corpus
 from ingest.errors import CorpusError
 from ingest.problem import Problem
 from ingest.regions import Gazetteer, Region, read_regions
@@ -161,9 +161,8 @@ def test_no_regions_name_nothing() -> None:
     assert Gazetteer(()).named("Safi") == ()
 
 
-def test_our_regions_each_have_their_office() -> None:
-    corpus = load_corpus(CORPUS)
-    offices = [corpus.body(region.office) for region in corpus.regions]
+def test_our_regions_each_have_their_office(real_corpus: Corpus) -> None:
+    offices = [real_corpus.body(region.office) for region in real_corpus.regions]
     assert len({office.id for office in offices if office}) == 12
     assert all(office.contacts == () for office in offices if office)
-    assert sum(len(region.provinces) for region in corpus.regions) == 75
+    assert sum(len(region.provinces) for region in real_corpus.regions) == 75

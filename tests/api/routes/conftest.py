@@ -1,5 +1,5 @@
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -7,7 +7,6 @@ from types import SimpleNamespace
 import pytest
 from fastapi.testclient import TestClient
 
-from api import state
 from api.access.caller import STAFF
 from api.app import create_app
 from api.memory import keys
@@ -18,9 +17,8 @@ from index.build import build_index
 from index.generation import open_current
 from index.store import Reference, Store
 from index.storewriter import write_store
-from ingest.corpus import Corpus, load_corpus
+from ingest.corpus import Corpus
 from ingest.pipeline import ingest_folder
-from tests.conftest import REPOSITORY
 from tests.fakes import FakeEmbedder
 from tests.postgresql import PostgreSQL
 from tests.tradecorpus import DIRECTORY, write_trade_corpus
@@ -79,12 +77,6 @@ def regional_assistant(folder: Path, embedder: FakeEmbedder) -> Iterator[Assista
     generation.close()
 
 
-@pytest.fixture(scope="session")
-def real_corpus() -> Corpus:
-    """The corpus that is shipped."""
-    return load_corpus(REPOSITORY / "corpus")
-
-
 @pytest.fixture
 def shipped(regional: Assistant, real_corpus: Corpus, tmp_path: Path) -> Iterator[TestClient]:
     """The application over the directory and the procedures that are shipped, without an index."""
@@ -93,7 +85,8 @@ def shipped(regional: Assistant, real_corpus: Corpus, tmp_path: Path) -> Iterato
     write_store(tmp_path / "store.sqlite", procedures, [], (), reference)
     with closing(Store(tmp_path / "store.sqlite")) as store:
         app = create_app(regional)
-        app.dependency_overrides[state.assistant] = lambda: SimpleNamespace(store=store)
+        bare = SimpleNamespace(store=store)
+        app.state.serving = SimpleNamespace(lease=lambda: nullcontext(bare))
         with TestClient(app) as opened:
             yield opened
 

@@ -19,12 +19,14 @@ from tests.api.test_problems import assert_problem
 KEY = {"Authorization": "Bearer sanad_some-key"}
 TICKET = {"Sanad-Ticket": "t"}
 TOKEN = {"Sanad-Conversation": "c"}
+ID = "7f9c24e8-3b12-4fae-9d41-5c7a0b6e2f10"
+"""Of a letter or an answer that nobody sent; always the same, for a test is called by it."""
 Case = tuple[str, str, dict[str, object] | None, dict[str, str]]
 
 NEED_RECORDS: tuple[Case, ...] = (
-    ("POST", "/v1/feedback", {"answer_id": str(uuid4()), "verdict": "up"}, {}),
+    ("POST", "/v1/feedback", {"answer_id": ID, "verdict": "up"}, {}),
     ("POST", "/v1/handoffs", {"question": "safran ?", "consent": True}, {}),
-    ("GET", f"/v1/handoffs/{uuid4()}", None, TICKET),
+    ("GET", f"/v1/handoffs/{ID}", None, TICKET),
     ("POST", "/v1/session", {"name": "amina", "password": "huile"}, {}),
     ("POST", "/v1/shares", {"question": {"question": "safran ?"}, "consent": True}, {}),
     ("GET", "/v1/shares/current", None, {"Sanad-Share": "t"}),
@@ -34,9 +36,9 @@ NEED_RECORDS: tuple[Case, ...] = (
     ("DELETE", "/v1/conversations/current", None, TOKEN),
     ("GET", "/v1/feedback", None, KEY),
     ("GET", "/v1/handoffs", None, KEY),
-    ("GET", f"/v1/handoffs/{uuid4()}/record", None, KEY),
-    ("POST", f"/v1/handoffs/{uuid4()}/reply", {"text": "oui"}, KEY),
-    ("POST", f"/v1/handoffs/{uuid4()}/close", None, KEY),
+    ("GET", f"/v1/handoffs/{ID}/record", None, KEY),
+    ("POST", f"/v1/handoffs/{ID}/reply", {"text": "oui"}, KEY),
+    ("POST", f"/v1/handoffs/{ID}/close", None, KEY),
     ("GET", "/v1/gaps", None, KEY),
     ("GET", "/v1/audit", None, KEY),
     ("GET", "/v1/audit", None, {}),
