@@ -1,6 +1,5 @@
 """Which wordings say the same: what may be left out of a sentence, and what must stay."""
 
-
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
