@@ -26,6 +26,8 @@ LANGUAGES = ("fr", "ar", "en")
 PHONE: ViewportSize = {"width": 360, "height": 740}
 SCREEN: ViewportSize = {"width": 1280, "height": 900}
 SIZES = {"phone": PHONE, "screen": SCREEN}
+PATIENCE_MS = 30_000
+"""How long a page may take on a machine that does other work as well."""
 ITS_OWN = ("googleapis.com", "google.com", "gvt1.com")
 """Hosts that the browser calls for itself, whatever page is open; no payload names them."""
 
@@ -175,7 +177,7 @@ def visiting(
 ) -> Iterator[Visit]:
     """A new visitor who reads that language."""
     context = browser.new_context(locale=language, **options)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     visit = Visit(origin, context)
     visit.watch()
     try:

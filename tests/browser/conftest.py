@@ -2,11 +2,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from assistant.assistant import Assistant
-from tests.browser.browsing import Trap, browsing, trapping
+from tests.browser.browsing import PATIENCE_MS, Trap, browsing, trapping
 from tests.browser.site import Site, with_records
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="module")

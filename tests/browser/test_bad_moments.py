@@ -8,12 +8,11 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from assistant.assistant import Assistant
-from tests.browser.browsing import PHONE, ask, complaints, picture, visiting
+from tests.browser.browsing import PATIENCE_MS, PHONE, ask, complaints, picture, visiting
 from tests.browser.site import Site
 from tests.browser.test_chat_page import QUESTIONS, turn_of
 
 STREAM = "**/v1/ask/stream"
-PATIENCE_MS = 30_000
 
 
 @dataclass(frozen=True, slots=True)
