@@ -17,7 +17,12 @@ COLUMNS = {
     "false ref": "false_refusal",
     "recall@10": "recall_10",
 }
-_MORE = {"status": "status_ok", "lang": "language_ok", "gold cited": "gold_cite_recall", "lead": "lead"}
+_MORE = {
+    "status": "status_ok",
+    "lang": "language_ok",
+    "gold cited": "gold_cite_recall",
+    "lead": "lead",
+}
 _COUNTS = ("errors", "unsupported", "altered", "forbidden")
 
 

@@ -99,6 +99,7 @@ def test_only_the_first_sentence_leads(
     make_answer: MakeAnswer,
     cite: Cite,
     scorer: Scorer,
+    *,
     order: tuple[int, int],
     lead: float,
 ) -> None:
