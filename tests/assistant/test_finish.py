@@ -5,6 +5,7 @@ import pytest
 from assistant.answer import Answer
 from assistant.assistant import Assistant
 from assistant.phrases import Phrases
+from assistant.question import Language
 from tests.misbehaviour import DELAY, DELAY_AR, PHONE, PHONE_AR, SALES
 
 
@@ -100,14 +101,16 @@ def test_quotes_in_another_language_than_asked_are_announced(sanad: Assistant) -
 
 
 @pytest.mark.parametrize(
-    ("question", "known", "unknown"),
+    ("language", "question", "known", "unknown"),
     [
         (
+            "fr",
             "Quelles sont les ventes de safran et quel est le salaire des cueilleuses ?",
             "12 millions",
             "Les sources ne précisent pas le salaire des cueilleuses de safran.",
         ),
         (
+            "ar",
             "ما هي مبيعات الزعفران وما أجرة القاطفين؟",
             "12 مليون",
             "لا تحدد المصادر أجر جانيات الزعفران.",
@@ -115,13 +118,13 @@ def test_quotes_in_another_language_than_asked_are_announced(sanad: Assistant) -
     ],
 )
 def test_what_no_source_tells_stands_last_and_the_first_line_announces_it(
-    sanad: Assistant, question: str, known: str, unknown: str
+    sanad: Assistant, language: Language, question: str, known: str, unknown: str
 ) -> None:
     answer = sanad.ask(question)
     phrases = Phrases.load()
     assert answer.status == "partial"
     assert known in answer.sentences[0].text
     assert answer.sentences[-1].text == unknown
-    assert answer.text.startswith(phrases.say("partial.gaps", answer.language))
+    assert answer.text.startswith(phrases.say("partial.gaps", language))
     assert answer.handoff is not None
-    assert answer.handoff.why.startswith(phrases.say("handoff.rest", answer.language))
+    assert answer.handoff.why.startswith(phrases.say("handoff.rest", language))
