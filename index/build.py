@@ -1,10 +1,11 @@
 """From a collection to a published generation, document by document."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -12,14 +13,16 @@ import numpy as np
 from index.cache import EmbeddingCache
 from index.changes import Changes, changes
 from index.embedding import Embedder, LocatedModel, Vectors
+from index.former import Former, mapped
 from index.generation import (
     LAYOUT,
+    LEXICAL,
     NEAREST,
+    STORE,
     VECTORS,
     VOCABULARY,
     current,
     locked,
-    open_store,
     publish,
     sealed,
     storage,
@@ -27,9 +30,11 @@ from index.generation import (
 from index.layout import Layout
 from index.lexical import LexicalIndex
 from index.manifest import FORMAT, Manifest, check_files, read_manifest
-from index.nearest import Nearest, kind_of
+from index.nearest import Nearest, Rows, kind_of
+from index.postings import Postings
+from index.splice import Part, Splice
 from index.store import Asked, Reference, Store
-from index.storewriter import Cut, StoreWriter
+from index.storewriter import Cut, StoreWriter, join_stores
 from index.tokens import analysis, tokenize
 from index.vocabulary import Vocabulary
 from ingest.collection import Collection
@@ -38,6 +43,8 @@ from ingest.errors import IndexDamagedError, IndexMissingError
 from ingest.stopwatch import Stopwatch
 
 CACHE = "embeddings.sqlite"
+_FRESH = "fresh.sqlite"
+_BLOCK = 16_384
 Advance = Callable[[int, int], None]
 
 
@@ -83,31 +90,12 @@ def build_index(
     return _report(manifest, build.embedded, build.changes)
 
 
-class _Digest:
-    """Hash of all that a generation is made from, apart from the model."""
-
-    def __init__(self) -> None:
-        self._hash = hashlib.sha256(f"{FORMAT} {analysis()}".encode())
-
-    def add(self, document: Document, passages: tuple[Passage, ...]) -> None:
-        """One more document, as it is cut."""
-        self._hash.update(repr(document).encode())
-        for one in passages:
-            spans = [(each.start, each.end, each.context) for each in one.sentences]
-            self._hash.update(repr((one.start, one.end, one.heading, spans)).encode())
-
-    def closed(self, reference: tuple[Reference, ...]) -> str:
-        """The hash of everything, in hexadecimal digits."""
-        for part in reference:
-            self._hash.update(repr(part).encode())
-        return self._hash.hexdigest()
-
-
 @dataclass(slots=True)
 class _Build:
     """One build, part by part: `write` fills a folder, the last fields are what became of it.
 
-    `before` is the generation that serves meanwhile, if it is whole.
+    Only what is not as the generation that serves has it is cut, stored and embedded; all else is
+    taken over. Without such a generation nothing is, and the way is the same.
     """
 
     root: Path
@@ -117,105 +105,142 @@ class _Build:
     cache: EmbeddingCache
     advance: Advance | None
     watch: Stopwatch
-    digest: _Digest = field(default_factory=_Digest)
     embedded: int = 0
     changes: Changes = field(default_factory=Changes)
-    before: str | None = None
 
     def write(self, folder: Path) -> Manifest:
         """Write every file of the generation but its manifest."""
-        with storage(self.root), closing(StoreWriter(folder / "passages.sqlite")) as writer:
-            self._write_texts(folder, writer)
-            counts = writer.documents, writer.passages, writer.sentences, writer.questions
-        with closing(Store(folder / "passages.sqlite")) as store:
-            with storage(self.root), self.watch.stage("publish"):
-                Layout.of(store.places()).save(folder / LAYOUT)
-                Vocabulary.write(folder / VOCABULARY, store.texts())
-            self.changes = self._compare(store)
-            self._write_vectors(folder, store)
-        with storage(self.root), self.watch.stage("nearest"):
-            self._write_nearest(folder)
+        with self.watch.stage("compare"):
+            seals = _seals(self.collection)
+            former = Former.serving(self.root)
+        with closing(former):
+            splice = self._write_parts(folder, seals, former)
         with storage(self.root), self.watch.stage("publish"):
+            _write_overview(folder)
             files = sealed(folder)
-        documents, passages, sentences, questions = counts
         return Manifest(
             embedder=self.embedder.identity,
             chunker=self.chunker,
-            corpus=self.digest.closed(self.collection.reference),
-            documents=documents,
-            passages=passages,
-            sentences=sentences,
-            questions=questions,
+            corpus=_digest(seals, self.collection.reference),
+            documents=splice.total(Part.DOCUMENTS),
+            passages=splice.total(Part.PASSAGES),
+            sentences=splice.total(Part.SENTENCES),
+            questions=splice.total(Part.QUESTIONS),
             files=files,
         )
 
-    def _write_texts(self, folder: Path, writer: StoreWriter) -> None:
-        with self.watch.stage("words"):
-            lexical = LexicalIndex.of(self._stored(writer))
-        with self.watch.stage("publish"):
-            lexical.save(folder / "lexical")
-            writer.commit(self.collection.reference)
+    def _write_parts(self, folder: Path, seals: Mapping[str, str], former: Former) -> Splice:
+        """Write what is put together from former and fresh rows; returns how."""
+        kept = former.kept(seals, self.embedder.identity)
+        path = folder / _FRESH
+        with storage(self.root), self.watch.stage("words"):
+            postings = Postings.of(self._cut(path, seals, kept))
+        with closing(Store(path)) as fresh:
+            splice = Splice(kept, former.contents, fresh.contents())
+            with storage(self.root):
+                with self.watch.stage("store"):
+                    reference = self.collection.reference
+                    join_stores(folder / STORE, former.path, path, splice, reference)
+                with self.watch.stage("words"):
+                    joined = Postings.spliced(splice, former.postings, postings)
+                    LexicalIndex.of(joined).save(folder / LEXICAL)
+            with self.watch.stage("compare"):
+                self.changes = _changes(splice, former, fresh, kept)
+            self._write_vectors(folder, splice, former, fresh)
+        path.unlink()
+        return splice
 
-    def _stored(self, writer: StoreWriter) -> Iterator[Sequence[str]]:
-        """Store each document; give the tokens that each of its sentences is found by.
+    def _cut(
+        self, path: Path, seals: Mapping[str, str], kept: frozenset[str]
+    ) -> Iterator[Sequence[str]]:
+        """Store each document that is not kept; give the tokens that its sentences are found by.
 
         Cutting a text takes longer than storing it, and both need it cut.
         """
-        for document, passages in self.watch.drawn("passages", self.collection.entries()):
-            self.digest.add(document, passages)
-            cut = cache(tokenize)
-            with self.watch.stage("store"):
-                writer.add(document, passages, _questions(document), cut)
-            yield from _found_by(document, passages, cut)
+        entries = self.collection.entries(seals.keys() - kept)
+        with closing(StoreWriter(path)) as writer:
+            for document, passages in self.watch.drawn("passages", entries):
+                cut = cache(tokenize)
+                with self.watch.stage("store"):
+                    asked = _questions(document)
+                    writer.add(document, passages, asked, seals[document.id], cut)
+                yield from _found_by(document, passages, cut)
+            writer.commit()
 
-    def _compare(self, store: Store) -> Changes:
-        with self.watch.stage("compare"):
-            try:
-                self.before = current(self.root)
-                before = open_store(self.root, self.before)
-            except (IndexMissingError, IndexDamagedError):
-                self.before = None
-                return changes((), store.passage_words())
-            with closing(before):
-                return changes(before.passage_words(), store.passage_words())
-
-    def _write_vectors(self, folder: Path, store: Store) -> None:
+    def _write_vectors(self, folder: Path, splice: Splice, former: Former, fresh: Store) -> None:
+        origins = splice.origins()
         done = 0
-        total = sum(store.counts()[2:])
 
         def step(count: int) -> None:
             nonlocal done
             done += count
             if self.advance:
-                self.advance(done, total)
+                self.advance(done, len(origins))
 
         with self.watch.stage("embed"):
-            _, self.embedded = self.cache.pay(self.embedder, store.embedded_texts(), step)
+            step(int(np.count_nonzero(origins >= 0)))
+            _, self.embedded = self.cache.pay(self.embedder, fresh.embedded_texts(), step)
         with storage(self.root), self.watch.stage("publish"):
-            shape = (total, self.embedder.identity.dimension)
-            _write_array(folder / VECTORS, shape, self.cache.paid())
+            shape = (len(origins), self.embedder.identity.dimension)
+            blocks = _blocks(splice, former.vectors, self.cache.paid())
+            _write_array(folder / VECTORS, shape, blocks)
+        with storage(self.root), self.watch.stage("nearest"):
+            _nearest(mapped(folder / VECTORS), former, origins).save(folder / NEAREST)
 
-    def _write_nearest(self, folder: Path) -> None:
-        vectors = _mapped(folder)
-        if self.before and kind_of(len(vectors)) == "ivf":
-            before = self.root / self.before
-            nearest = Nearest.open(before / NEAREST).followed_by(vectors, _mapped(before))
+
+def _seals(collection: Collection) -> dict[str, str]:
+    """A seal for each document by id: of what it is, and of how rows are made of it."""
+    way = f"{FORMAT} {analysis()}"
+    return {
+        name: hashlib.sha256(f"{way} {seal}".encode()).hexdigest()
+        for name, seal in collection.seals()
+    }
+
+
+def _digest(seals: Mapping[str, str], reference: tuple[Reference, ...]) -> str:
+    """Hash of all that a generation is made from, apart from the model."""
+    digest = hashlib.sha256()
+    for part in (*sorted(seals.items()), *reference):
+        digest.update(repr(part).encode())
+    return digest.hexdigest()
+
+
+def _changes(splice: Splice, former: Former, fresh: Store, kept: frozenset[str]) -> Changes:
+    gone, come = former.contents.seals.keys() - kept, fresh.contents().seals
+    told = changes(former.passage_words(gone), fresh.passage_words(come))
+    return replace(told, kept=told.kept + splice.kept(Part.PASSAGES))
+
+
+def _write_overview(folder: Path) -> None:
+    """Write what is made from all rows at once."""
+    with closing(Store(folder / STORE)) as store:
+        Layout.of(store.places()).save(folder / LAYOUT)
+        Vocabulary.write(folder / VOCABULARY, store.texts())
+
+
+def _blocks(splice: Splice, former: Vectors, fresh: Iterator[Vectors]) -> Iterator[Vectors]:
+    """All vectors in their order: from a former array, or the next ones of the fresh."""
+    for span in splice.vectors():
+        if span.source == "fresh":
+            yield from islice(fresh, len(span))
         else:
-            nearest = Nearest.of(vectors)
-        nearest.save(folder / NEAREST)
+            for begin in range(span.begin, span.end, _BLOCK):
+                yield former[begin : min(begin + _BLOCK, span.end)]
 
 
-def _write_array(path: Path, shape: tuple[int, int], rows: Iterator[Vectors]) -> None:
-    """The bytes of `np.save`, one row at a time."""
+def _write_array(path: Path, shape: tuple[int, int], blocks: Iterator[Vectors]) -> None:
+    """The bytes of `np.save`, some rows at a time."""
     header = {"descr": "<f4", "fortran_order": False, "shape": shape}
     with path.open("wb") as file:
         np.lib.format.write_array_header_1_0(file, header)
-        for row in rows:
-            file.write(row.astype("<f4", copy=False).tobytes())
+        for block in blocks:
+            file.write(block.astype("<f4", copy=False).data)
 
 
-def _mapped(folder: Path) -> Vectors:
-    return np.asarray(np.load(folder / VECTORS, mmap_mode="r", allow_pickle=False))
+def _nearest(vectors: Vectors, former: Former, origins: Rows) -> Nearest:
+    if former.nearest and kind_of(len(vectors)) == "ivf":
+        return former.nearest.followed_by(vectors, origins)
+    return Nearest.of(vectors)
 
 
 def _found_by(
@@ -257,7 +282,9 @@ def current_build(
     except (IndexMissingError, IndexDamagedError):
         return None
     made = (chunker, located.identity(manifest.embedder.dimension))
-    if (manifest.chunker, manifest.embedder) != made or manifest.corpus != _digest(collection):
+    if (manifest.chunker, manifest.embedder) != made or manifest.corpus != _digest(
+        _seals(collection), collection.reference
+    ):
         return None
     return _report(manifest, 0, Changes(kept=manifest.passages))
 
@@ -272,10 +299,3 @@ def _report(manifest: Manifest, embedded: int, changed: Changes) -> BuildReport:
         embedded=embedded,
         changes=changed,
     )
-
-
-def _digest(collection: Collection) -> str:
-    digest = _Digest()
-    for document, passages in collection.entries():
-        digest.add(document, passages)
-    return digest.closed(collection.reference)

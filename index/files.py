@@ -28,12 +28,16 @@ def seal(path: Path) -> FileSeal:
     return FileSeal(size=path.stat().st_size, sha256=digest)
 
 
+def address(path: Path) -> str:
+    """How SQLite is told of a file that nothing changes any more."""
+    return f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+
+
 def read_only(path: Path) -> sqlite3.Connection:
     """An SQLite file that nothing changes any more, for any thread; it can neither be written nor
     run what its schema brings along.
     """
-    address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-    connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+    connection = sqlite3.connect(address(path), uri=True, check_same_thread=False)
     connection.executescript("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF;")
     return connection
 

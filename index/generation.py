@@ -39,7 +39,9 @@ from ingest.errors import IndexDamagedError, IndexMissingError, StorageError
 
 CURRENT = "CURRENT"
 LAYOUT = "layout.npy"
+LEXICAL = "lexical"
 NEAREST = "faiss.index"
+STORE = "passages.sqlite"
 VECTORS = "vectors.npy"
 VOCABULARY = "vocabulary.sqlite"
 _BUILDING = ".building"
@@ -112,10 +114,10 @@ def open_current(root: Path, embedder: EmbedderIdentity) -> Generation:
     return Generation(
         name=folder.name,
         manifest=manifest,
-        store=_read(folder / "passages.sqlite", manifest, _read_store),
+        store=_read(folder / STORE, manifest, _read_store),
         nearest=_read(folder / NEAREST, manifest, _read_nearest),
         vectors=_read(folder / VECTORS, manifest, _read_vectors),
-        lexical=_read(folder / "lexical", manifest, _read_lexical),
+        lexical=_read(folder / LEXICAL, manifest, _read_lexical),
         layout=_read(folder / LAYOUT, manifest, _read_layout),
         vocabulary=_read(folder / VOCABULARY, manifest, _read_vocabulary),
     )
@@ -131,7 +133,7 @@ def open_store(root: Path, name: str) -> Store:
     folder = root / name.strip()
     manifest = read_manifest(folder)
     check_files(folder, manifest)
-    return _read(folder / "passages.sqlite", manifest, _read_store)
+    return _read(folder / STORE, manifest, _read_store)
 
 
 def current(root: Path) -> str:
@@ -305,7 +307,7 @@ def _read_vectors(path: Path, manifest: Manifest) -> Vectors:
 
 def _read_lexical(path: Path, manifest: Manifest) -> LexicalIndex:
     lexical = LexicalIndex.load(path)
-    if lexical.rows != max(1, manifest.sentences):
+    if lexical.rows != manifest.sentences:
         raise ValueError(f"it holds {lexical.rows} rows")
     return lexical
 

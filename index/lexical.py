@@ -1,19 +1,22 @@
 """Lexical search: BM25 over our own tokens, scaled so that scores can be compared and fused."""
 
 import json
-from array import array
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.postings import Postings
 from index.tokens import tokenize
 
 Scores = NDArray[np.float32]
 
-_ARRAYS = ("data", "indices", "indptr")
+_K1, _B = 1.5, 0.75
+_ARRAYS = ("starts", "rows", "counts")
+_WEIGHTS = "weights"
 _VOCABULARY = "vocabulary.json"
+_BLOCK = 1 << 20
 
 
 class LexicalIndex:
@@ -24,80 +27,60 @@ class LexicalIndex:
     outweigh a passage that fits as a whole. Terms the collection has never seen count in the
     denominator with the highest idf, so an unknown subject lowers every score.
 
-    A token's scores are computed when the index is built, by bm25s. Those of token t stand in
-    `data[indptr[t]:indptr[t + 1]]`, their rows at the same places in `indices`; a search adds them
-    up.
+    What a token weighs in each row that holds it is computed when the index is built, as bm25s
+    does it; a search adds the weights up. They depend on how many rows there are and how long they
+    are, so that one changed row changes all of them: the next generation makes them anew from the
+    `postings`, which it takes over.
     """
 
-    def __init__(
-        self,
-        vocabulary: Mapping[str, int],
-        arrays: Mapping[str, NDArray[np.generic]],
-        count: int,
-    ) -> None:
-        self._vocabulary = vocabulary
-        self._arrays = arrays
-        self._count = count
-        frequencies = np.diff(arrays["indptr"]).astype(np.float64)
-        self._idf = np.log1p((self._count - frequencies + 0.5) / (frequencies + 0.5))
-        self._unseen_idf = float(np.log1p((self._count + 0.5) / 0.5))
+    def __init__(self, postings: Postings, weights: Scores) -> None:
+        self.postings = postings
+        self._numbers = {token: number for number, token in enumerate(postings.tokens)}
+        self._weights = weights
+        self._idf = _idf(postings)
+        self._unseen_idf = float(np.log1p((self.rows + 0.5) / 0.5))
 
     @classmethod
     def build(cls, texts: Iterable[str]) -> "LexicalIndex":
-        """Index `texts`, row by row; the vocabulary is sorted: equal texts give equal bytes."""
-        return cls.of(tokenize(text) for text in texts)
+        """Index `texts`, row by row; equal texts give equal bytes."""
+        return cls.of(Postings.of(tokenize(text) for text in texts))
 
     @classmethod
-    def of(cls, tokens_of_rows: Iterable[Sequence[str]]) -> "LexicalIndex":
-        """Index rows that were cut into tokens already.
-
-        BM25 divides by the average length of a row, so a row without words, and a collection
-        without rows, hold the empty token, which no question has.
-        """
-        import bm25s  # noqa: PLC0415  (brings SciPy, which a search does not need)
-
-        rows = _TokenRows()
-        for tokens in tokens_of_rows:
-            rows.add(tokens or [""])
-        if not len(rows):
-            rows.add([""])
-        rows.sort()
-        bm25 = bm25s.BM25(method="lucene")
-        bm25.index(rows, show_progress=False)
-        arrays = {name: bm25.scores[name] for name in _ARRAYS}
-        return cls(rows.vocab, arrays, int(bm25.scores["num_docs"]))
+    def of(cls, postings: Postings) -> "LexicalIndex":
+        """Index rows that were cut into tokens already."""
+        return cls(postings, _weights(postings))
 
     @classmethod
     def load(cls, folder: Path) -> "LexicalIndex":
         """Open a saved index, its arrays mapped; the caller has checked the files' hashes."""
-        arrays = {
-            name: np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False))
-            for name in _ARRAYS
-        }
+        weights, starts, rows, counts = (
+            np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False))
+            for name in (_WEIGHTS, *_ARRAYS)
+        )
         saved = json.loads((folder / _VOCABULARY).read_bytes())
-        vocabulary = {token: number for number, token in enumerate(saved["tokens"])}
-        return cls(vocabulary, arrays, saved["rows"])
+        return cls(Postings(tuple(saved["tokens"]), starts, rows, counts, saved["rows"]), weights)
 
     def save(self, folder: Path) -> None:
         """Write arrays (npy) and vocabulary (json, tokens by number) into `folder`."""
         folder.mkdir(exist_ok=True)
-        for name, array_ in self._arrays.items():
-            np.save(folder / f"{name}.npy", array_, allow_pickle=False)
-        saved = {"rows": self._count, "tokens": list(self._vocabulary)}
+        np.save(folder / f"{_WEIGHTS}.npy", self._weights, allow_pickle=False)
+        for name in _ARRAYS:
+            np.save(folder / f"{name}.npy", getattr(self.postings, name), allow_pickle=False)
+        saved = {"rows": self.postings.size, "tokens": self.postings.tokens}
         (folder / _VOCABULARY).write_text(json.dumps(saved, ensure_ascii=False), encoding="utf-8")
 
     @property
     def rows(self) -> int:
-        """How many rows there are, at least one: see `build`."""
-        return self._count
+        """How many rows there are."""
+        return self.postings.size
 
     def __contains__(self, token: object) -> bool:
         """Whether any row holds a token."""
-        return token in self._vocabulary
+        return token in self._numbers
 
     def idf(self, token: str) -> float:
         """Rarity of a token: `ln(1 + (N - df + 0.5) / (df + 0.5))`."""
-        number = self._vocabulary.get(token)
+        number = self._numbers.get(token)
         return self._unseen_idf if number is None else float(self._idf[number])
 
     def scores(self, query: Sequence[str]) -> Scores:
@@ -105,11 +88,11 @@ class LexicalIndex:
 
         A token that the query holds twice weighs twice.
         """
-        scores = np.zeros(self._count, dtype=np.float32)
-        data, indices, starts = (self._arrays[name] for name in _ARRAYS)
-        for number in (self._vocabulary[term] for term in query if term in self._vocabulary):
+        scores = np.zeros(self.rows, dtype=np.float32)
+        rows, starts = self.postings.rows, self.postings.starts
+        for number in (self._numbers[term] for term in query if term in self._numbers):
             of_token = slice(starts[number], starts[number + 1])
-            scores[indices[of_token]] += data[of_token]
+            scores[rows[of_token]] += self._weights[of_token]
         total = sum(self.idf(term) for term in query)
         return scores / np.float32(total) if total else scores
 
@@ -119,40 +102,22 @@ class LexicalIndex:
         return sum(self.idf(term) for term in query if term in present) / total if total else 0.0
 
 
-class _TokenRows:
-    """Tokens of all rows as numbers, in the form that BM25 reads: 4 bytes a token, 8 a row.
+def _idf(postings: Postings) -> NDArray[np.float64]:
+    held = np.diff(postings.starts)
+    return np.asarray(np.log(1 + (postings.size - held + 0.5) / (held + 0.5)))
 
-    The whole collection has to be in memory here, for BM25 needs all counts before the first
-    score; lists of Python's own would take ten times as much. `vocab` has the number of each token.
+
+def _weights(postings: Postings) -> Scores:
+    """BM25 as Lucene has it: `idf * tf / (tf + k1 * (1 - b + b * length / mean length))`.
+
+    Rounded where bm25s rounds. Robertson and Zaragoza, 2009.
     """
-
-    def __init__(self) -> None:
-        self.vocab: dict[str, int] = {"": 0}
-        self._flat = array("i")
-        self._ends = array("q", [0])
-
-    def add(self, tokens: Sequence[str]) -> None:
-        """One more row."""
-        numbers = self.vocab
-        self._flat.extend(numbers.setdefault(token, len(numbers)) for token in tokens)
-        self._ends.append(len(self._flat))
-
-    def sort(self) -> None:
-        """Number the tokens in their alphabetical order."""
-        sorted_vocab = {token: number for number, token in enumerate(sorted(self.vocab))}
-        places = np.array([sorted_vocab[token] for token in self.vocab], dtype=np.int32)
-        numbered = places[np.frombuffer(self._flat, dtype=np.int32)]
-        self._flat = array("i", numbered.tobytes())
-        self.vocab = sorted_vocab
-
-    @property
-    def ids(self) -> "_TokenRows":
-        """The rows, each a list of numbers."""
-        return self
-
-    def __len__(self) -> int:
-        return len(self._ends) - 1
-
-    def __iter__(self) -> Iterator[list[int]]:
-        for begin, end in zip(self._ends, self._ends[1:], strict=False):
-            yield self._flat[begin:end].tolist()
+    weights = np.empty(len(postings.rows), dtype=np.float32)
+    lengths = np.bincount(postings.rows, weights=postings.counts, minlength=postings.size)
+    saturation = _K1 * ((1 - _B) + _B * lengths / (lengths.mean() if postings.size else 1))
+    idf = np.repeat(_idf(postings).astype(np.float32), np.diff(postings.starts))
+    for begin in range(0, len(weights), _BLOCK):
+        part = slice(begin, begin + _BLOCK)
+        counts = postings.counts[part].astype(np.float64)
+        weights[part] = idf[part] * (counts / (saturation[postings.rows[part]] + counts))
+    return weights

@@ -43,7 +43,6 @@ _NEW = 0.5
 _UNEVEN = 2.0
 """Lists so uneven (Σ sizes² × lists / rows²; 1.2 to 1.4 when trained) are made anew."""
 
-_MARKED = 16
 _BLOCK = 16_384
 _add_preassigned: Callable[..., None] = ivf_tools.add_preassigned
 _get_list: Callable[[_Index, int], tuple[Rows, NDArray[np.uint8]]] = inspect_tools.get_invlist
@@ -73,17 +72,21 @@ class Nearest:
             index.add(block)
         return cls(index)
 
-    def followed_by(self, vectors: Vectors, known: Vectors) -> "Nearest":
-        """The index of the generation after this one, whose vectors were `known`.
+    def followed_by(self, vectors: Vectors, origins: Rows) -> "Nearest":
+        """The index of the generation after this one.
 
-        A vector that both have stays in its list, which spares the comparison with all centroids;
-        and the centroids are those of before, which spares k-means. When that is not to be had, or
-        the lists have become uneven, the index is made from nothing.
+        `origins` has the row of each vector in this one, -1 for what it does not hold. What it
+        holds stays in its list, which spares the comparison with all centroids; and the centroids
+        are those of before, which spares k-means. When that is not to be had, or the lists have
+        become uneven, the index is made from nothing.
         """
-        if not self._suits(vectors):
+        new = np.flatnonzero(origins < 0)
+        if not self._suits(vectors) or len(new) > len(vectors) * _NEW:
             return Nearest.of(vectors)
-        lists, new = _Placed(known, self._lists()).lists(vectors, self._index.quantizer)
-        if new > len(vectors) * _NEW or _unevenness(lists, self._index.nlist) > _UNEVEN:
+        lists = self._lists()[origins]
+        for rows in np.split(new, range(_BLOCK, len(new), _BLOCK)):
+            lists[rows] = self._index.quantizer.search(vectors[rows], 1)[1][:, 0]
+        if _unevenness(lists, self._index.nlist) > _UNEVEN:
             return Nearest.of(vectors)
         index = _like(self._index)
         for begin in range(0, len(vectors), _BLOCK):
@@ -144,40 +147,6 @@ class Nearest:
 def kind_of(rows: int) -> Kind:
     """How so many vectors are searched."""
     return "flat" if rows <= EXACT_UP_TO else "ivf"
-
-
-class _Placed:
-    """Vectors with the list that each was put in, found again by what they are."""
-
-    def __init__(self, vectors: Vectors, lists: Rows) -> None:
-        marks = np.concatenate([_marks(block) for block in _blocks(vectors)])
-        order = np.argsort(marks)
-        self._marks, self._lists = marks[order], lists[order]
-
-    def lists(self, vectors: Vectors, centroids: _Index) -> tuple[Rows, int]:
-        """The list of each vector, where it stood or that of the nearest centroid; how many new."""
-        blocks = [self._block(block, centroids) for block in _blocks(vectors)]
-        return np.concatenate([lists for lists, _ in blocks]), sum(new for _, new in blocks)
-
-    def _block(self, block: Vectors, centroids: _Index) -> tuple[Rows, int]:
-        marks = _marks(block)
-        place = np.minimum(np.searchsorted(self._marks, marks), len(self._marks) - 1)
-        lists = self._lists[place]
-        new = np.flatnonzero(self._marks[place] != marks)
-        if new.size:
-            lists[new] = centroids.search(block[new], 1)[1][:, 0]
-        return lists, len(new)
-
-
-def _marks(vectors: Vectors) -> NDArray[np.uint64]:
-    """64 bits that tell each vector from others: some of its numbers' bits, times odd numbers.
-
-    Two vectors with one mark would share a list, where one of them is found less often: no harm.
-    """
-    some = np.ascontiguousarray(vectors[:, :: max(1, vectors.shape[1] // _MARKED)])
-    words = some.view(np.uint32).astype(np.uint64)
-    odd = np.random.default_rng(0).integers(1 << 63, size=words.shape[1], dtype=np.uint64) * 2 + 1
-    return np.asarray((words * odd).sum(axis=1, dtype=np.uint64))
 
 
 def _blocks(vectors: Vectors) -> Iterator[Vectors]:

@@ -7,12 +7,14 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from pydantic import TypeAdapter
 
 from index.files import read_only
+from index.splice import Contents
 from ingest.body import Body
 from ingest.document import Document, Kind, Passage, Sentence, Statement, Status
 from ingest.errors import DocumentMissingError
@@ -148,19 +150,28 @@ class Store:
 
     def places(self) -> Places:
         """Where each vector belongs."""
-        sentences = self._connection.execute(
-            "SELECT d.family, s.statement, s.passage FROM sentences s"
-            " JOIN passages p ON p.row = s.passage JOIN documents d ON d.id = p.document_id"
-            " ORDER BY s.row"
+        passages = self._connection.execute(
+            "SELECT d.family, p.first_sentence FROM passages p"
+            " JOIN documents d ON d.id = p.document_id ORDER BY p.row"
         ).fetchall()
         questions = self._connection.execute(
             "SELECT d.family, q.statement FROM questions q"
             " JOIN documents d ON d.id = q.document_id ORDER BY q.row"
         ).fetchall()
+        statements = [
+            statement
+            for (statement,) in self._connection.execute(
+                "SELECT statement FROM sentences ORDER BY row"
+            )
+        ]
+        ends = [first for _, first in passages[1:]] + [len(statements)]
+        held = [end - first for (_, first), end in zip(passages, ends, strict=False)]
+        families = (repeat(family, size) for (family, _), size in zip(passages, held, strict=True))
+        rows = (repeat(row, size) for row, size in enumerate(held))
         return Places(
-            families=tuple(family for family, *_ in (*sentences, *questions)),
-            statements=tuple(row[1] for row in (*sentences, *questions)),
-            passages=tuple(passage for *_, passage in sentences),
+            families=(*chain.from_iterable(families), *(family for family, _ in questions)),
+            statements=(*statements, *(statement for _, statement in questions)),
+            passages=(*chain.from_iterable(rows),),
         )
 
     def embedded_texts(self) -> Iterator[str]:
@@ -174,12 +185,23 @@ class Store:
         for (text,) in self._connection.execute("SELECT text FROM questions ORDER BY row"):
             yield text
 
-    def passage_words(self) -> Iterator[tuple[str, str]]:
-        """The id of its document, and the words, of each passage; by document, then row."""
+    def contents(self) -> Contents:
+        """The documents by id, each with its seal and how many rows it has."""
+        rows = self._connection.execute(
+            "SELECT id, seal, passages, sentences, questions FROM documents ORDER BY id"
+        ).fetchall()
+        return Contents.of({name: seal for name, seal, *_ in rows}, [row[2:] for row in rows])
+
+    def passage_words(self, documents: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """The id of its document, and the words, of each passage of some documents; by document,
+        then row.
+        """
         yield from self._connection.execute(
             "SELECT p.document_id, p.heading || coalesce((SELECT group_concat(words, char(10)) FROM"
             " (SELECT words FROM sentences WHERE passage = p.row ORDER BY row)), '')"
-            " FROM passages p ORDER BY p.document_id, p.row"
+            " FROM passages p WHERE p.document_id IN (SELECT value FROM json_each(?))"
+            " ORDER BY p.document_id, p.row",
+            (json.dumps([*documents]),),
         )
 
     def documents_of(self, file: str) -> list[Document]:

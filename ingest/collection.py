@@ -1,6 +1,7 @@
 """Collection: what ingestion makes of folders, and the report of how."""
 
-from collections.abc import Iterable, Iterator
+import hashlib
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,16 +18,30 @@ Entry = tuple[Document, tuple[Passage, ...]]
 
 
 class Collection(Protocol):
-    """Documents with their passages, to be gone through as often as needed."""
+    """Documents with their passages, to be gone through as often as needed, always by id."""
 
     @property
     def reference(self) -> tuple[Reference, ...]:
         """Bodies, glossary and regions of a corpus, empty without one."""
         ...
 
-    def entries(self) -> Iterator[Entry]:
-        """Each document with its passages, always in the same order."""
+    def seals(self) -> Iterator[tuple[str, str]]:
+        """The id of each document with the seal of its entry."""
         ...
+
+    def entries(self, among: Container[str] | None = None) -> Iterator[Entry]:
+        """Each document with its passages; with `among` only those that bear such an id."""
+        ...
+
+
+def seal(entry: Entry) -> str:
+    """Hash of a document as it is cut: equal seals, equal rows in an index."""
+    document, passages = entry
+    digest = hashlib.sha256(repr(document).encode())
+    for one in passages:
+        spans = [(each.start, each.end, each.context) for each in one.sentences]
+        digest.update(repr((one.start, one.end, one.heading, spans)).encode())
+    return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +117,15 @@ class IngestResult:
         """Bodies, glossary and regions."""
         return (*self.bodies, *self.glossary, *self.regions)
 
-    def entries(self) -> Iterator[Entry]:
-        """Each document with its passages."""
+    def seals(self) -> Iterator[tuple[str, str]]:
+        """The id of each document with the seal of its entry."""
+        return ((entry[0].id, seal(entry)) for entry in self.entries())
+
+    def entries(self, among: Container[str] | None = None) -> Iterator[Entry]:
+        """Each document with its passages; with `among` only those that bear such an id."""
         held: dict[str, list[Passage]] = {document.id: [] for document in self.documents}
         for passage in self.passages:
             held[passage.document_id].append(passage)
         for document in self.documents:
-            yield document, tuple(held[document.id])
+            if among is None or document.id in among:
+                yield document, tuple(held[document.id])

@@ -1,18 +1,18 @@
 """Gathered: a collection on its shelf, its documents linked to each other as they come."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from heapq import merge
 from itertools import groupby
 
 from ingest.chains import Chains
-from ingest.collection import Entry, IngestReport, Reference
+from ingest.collection import Entry, IngestReport, Reference, seal
 from ingest.corpus import Corpus
 from ingest.document import Document
 from ingest.load import Failure
 from ingest.passages import PassageSettings, split
 from ingest.shelf import Shelf
-from ingest.twins import find_twins, signature
+from ingest.twins import Signature, find_twins
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +23,14 @@ class Links:
     twins: dict[str, str]
 
     @classmethod
-    def of(
-        cls, documents: Callable[[], Iterable[Document]], read: Callable[[str], Document]
-    ) -> "Links":
-        """Go through the documents twice; `read` gives the one with an id again."""
-        chains = Chains(documents())
-        signatures = (signature(chains.placed(document)) for document in documents())
-        return cls(chains, find_twins(signatures, read))
+    def of(cls, corpus: Corpus | None, shelf: Shelf) -> "Links":
+        """Go through the documents twice."""
+        chains = Chains(documents(corpus, shelf))
+        signatures = (
+            Signature.read(shelf.result("signature", chains.placed(one), Signature.written))
+            for one in documents(corpus, shelf)
+        )
+        return cls(chains, find_twins(signatures, lambda name: document(corpus, shelf, name)))
 
     def linked(self, document: Document) -> Document:
         """The document with its standing among the laws, and with the one to cite instead."""
@@ -53,21 +54,40 @@ class Gathered:
             return ()
         return (*self.corpus.bodies, *self.corpus.glossary, *self.corpus.regions)
 
-    def entries(self) -> Iterator[Entry]:
-        """Each document with its passages, by id."""
-        for document in documents(self.corpus, self.shelf):
-            linked = self.links.linked(document)
-            yield linked, split(linked, self.passages)
+    def seals(self) -> Iterator[tuple[str, str]]:
+        """The id of each document with the seal of its entry; what is known is not cut again."""
+        what = f"seal {self.passages.model_dump_json()}"
+        for one in documents(self.corpus, self.shelf):
+            yield (
+                one.id,
+                self.shelf.result(
+                    what, self.links.linked(one), lambda linked: seal(self._entry(linked))
+                ),
+            )
+
+    def entries(self, among: Container[str] | None = None) -> Iterator[Entry]:
+        """Each document with its passages; with `among` only those that bear such an id."""
+        for one in documents(self.corpus, self.shelf, among):
+            yield self._entry(self.links.linked(one))
 
     def settle(self) -> None:
         """Tell the shelf that this collection was published: the next run compares with it."""
         self.shelf.settle()
 
+    def _entry(self, linked: Document) -> Entry:
+        return linked, split(linked, self.passages)
 
-def documents(corpus: Corpus | None, shelf: Shelf) -> Iterator[Document]:
-    """By id; of several with one id the sheet, else that of the first file."""
+
+def documents(
+    corpus: Corpus | None, shelf: Shelf, among: Container[str] | None = None
+) -> Iterator[Document]:
+    """By id; of several with one id the sheet, else that of the first file.
+
+    With `among` only those that bear such an id.
+    """
     sheets = corpus.documents if corpus else ()
-    both = merge(sheets, shelf.documents(), key=lambda document: document.id)
+    chosen = (sheet for sheet in sheets if among is None or sheet.id in among)
+    both = merge(chosen, shelf.documents(among), key=lambda document: document.id)
     for _, group in groupby(both, key=lambda document: document.id):
         yield next(group)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -15,7 +14,7 @@ from ingest.corpus import Corpus, is_corpus, load_corpus
 from ingest.document import Document
 from ingest.errors import ExtractError, InputError, QuarantinedError
 from ingest.formats.limits import Limits
-from ingest.gathered import Gathered, Links, clashes, document, documents
+from ingest.gathered import Gathered, Links, clashes
 from ingest.load import Failure, Folder, LoadSettings, RawFile, count_files, load
 from ingest.passages import PassageSettings
 from ingest.read import Read, read_file
@@ -104,7 +103,7 @@ def gather(
             reading = _Reading(opened, sandbox, chosen, previous, watch)
             reading.read(folders, total, progress)
         with watch.stage("link"):
-            links = Links.of(lambda: documents(corpus, opened), partial(document, corpus, opened))
+            links = Links.of(corpus, opened)
         yield Gathered(corpus, opened, chosen.passages, links, reading.report(corpus, links))
     finally:
         opened.close()

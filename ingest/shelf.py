@@ -1,7 +1,7 @@
 """The shelf: what was read from each file, kept until the file changes.
 
     reading.sqlite   a row for each file, with the hash of its bytes and of the code that read it,
-                     and its documents as JSON
+                     and its documents as JSON; and what was worked out from a document
 
 Each file is committed by itself, so a run that was killed continues with the next one, and an
 unchanged file is not read again. Documents come back one by one: the collection may be larger than
@@ -10,7 +10,7 @@ memory. The file is a cache and may be deleted at the price of reading everythin
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -39,6 +39,8 @@ CREATE TABLE IF NOT EXISTS documents (
     PRIMARY KEY (file, place)
 );
 CREATE INDEX IF NOT EXISTS documents_by_id ON documents (id, file, place);
+CREATE TABLE IF NOT EXISTS results (key TEXT PRIMARY KEY, result TEXT NOT NULL) WITHOUT ROWID;
+CREATE TEMP TABLE used (key TEXT PRIMARY KEY) WITHOUT ROWID;
 UPDATE files SET present = 0;
 """
 _PRESENT = "FROM documents JOIN files ON files.name = documents.file WHERE files.present"
@@ -148,13 +150,14 @@ class Shelf:
                 f"SELECT documents.id, documents.file {_PRESENT} ORDER BY id, file, place"
             )
 
-    def documents(self) -> Iterator[Document]:
-        """The present documents in the order of `ids`."""
+    def documents(self, among: Container[str] | None = None) -> Iterator[Document]:
+        """The present documents in the order of `ids`; with `among` only those with such an id."""
         with self._storage():
-            for (body,) in self._connection.execute(
-                f"SELECT body {_PRESENT} ORDER BY id, file, place"
+            for name, body in self._connection.execute(
+                f"SELECT id, body {_PRESENT} ORDER BY id, file, place"
             ):
-                yield _DOCUMENT.validate_json(body)
+                if among is None or name in among:
+                    yield _DOCUMENT.validate_json(body)
 
     def document(self, name: str) -> Document:
         """The document that `documents` gives for an id."""
@@ -164,9 +167,25 @@ class Shelf:
             ).fetchone()
         return _DOCUMENT.validate_json(body)
 
+    def result(self, what: str, document: Document, work: Callable[[Document], str]) -> str:
+        """What `work` makes of a document; done once, until the document or our code changes."""
+        key = f"{what} {document.digest} {reading_code()}"
+        with self._storage(), self._connection:
+            self._connection.execute("INSERT OR IGNORE INTO used VALUES (?)", (key,))
+            found = self._connection.execute(
+                "SELECT result FROM results WHERE key = ?", (key,)
+            ).fetchone()
+        if found:
+            return str(found[0])
+        made = work(document)
+        with self._storage(), self._connection:
+            self._connection.execute("INSERT INTO results VALUES (?, ?)", (key, made))
+        return made
+
     def settle(self) -> None:
         """What is present was published; all else is forgotten."""
         with self._storage(), self._connection:
+            self._connection.execute("DELETE FROM results WHERE key NOT IN (SELECT key FROM used)")
             self._connection.execute("DELETE FROM files WHERE NOT present")
             self._connection.execute(
                 "DELETE FROM documents WHERE file NOT IN (SELECT name FROM files)"

@@ -12,6 +12,7 @@ for the pairs.
 """
 
 import hashlib
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -36,6 +37,21 @@ class Signature:
     bucket: bytes
     rank: tuple[int, ...]
     hashes: bytes
+
+    @staticmethod
+    def written(document: Document) -> str:
+        """The `signature` of a document as text."""
+        one = signature(document)
+        return json.dumps(one and (one.id, one.bucket.hex(), one.rank, one.hashes.hex()))
+
+    @classmethod
+    def read(cls, text: str) -> "Signature | None":
+        """The signature that was `written`."""
+        found = json.loads(text)
+        if found is None:
+            return None
+        name, bucket, rank, hashes = found
+        return cls(name, bytes.fromhex(bucket), tuple(rank), bytes.fromhex(hashes))
 
 
 def signature(document: Document) -> Signature | None:
