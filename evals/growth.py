@@ -1,4 +1,4 @@
-"""What search costs as a collection grows: vectors, words and look-ups, at each size.
+"""What search costs as a collection grows: vectors, words, look-ups, and all of it, at each size.
 
 Times are CPU seconds of this process, so that what else the machine does does not count. Vectors
 and sentences are made up, see `Kin`.
@@ -16,6 +16,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from evals.kin import VectorKin, WordKin
+from evals.kinshelf import KinEmbedder, KinShelf
 from evals.kinstore import SENTENCES, write_store
 from evals.statistics import Estimate, mean_interval
 from index.embedding import Vectors
@@ -24,7 +25,10 @@ from index.generation import current, open_current
 from index.lexical import LexicalIndex
 from index.manifest import read_manifest
 from index.nearest import Kind, Nearest, Rows, kind_of
+from index.postings import Postings
+from index.retriever import HybridRetriever
 from index.store import Store
+from ingest.shelf import Shelf
 
 K = 10
 POOL = 200
@@ -95,7 +99,8 @@ def measures(root: Path) -> tuple[Measure, ...]:
     with closing(open_current(root, identity)) as generation:
         vectors = VectorKin.like(np.array(generation.vectors))
         words = WordKin.like(generation.store.texts())
-    return vectors_measure(vectors), words_measure(words), store_measure(words)
+    parts = vectors_measure(vectors), words_measure(words), store_measure(words)
+    return (*parts, index_measure(words, vectors))
 
 
 def vectors_measure(kin: VectorKin) -> Measure:
@@ -105,7 +110,7 @@ def vectors_measure(kin: VectorKin) -> Measure:
         np.save(folder / "vectors.npy", kin.draw(rows, seed=0), allow_pickle=False)
         vectors = np.asarray(np.load(folder / "vectors.npy", mmap_mode="r", allow_pickle=False))
         asked = kin.draw(questions, seed=_QUESTIONS)
-        trial = _Trial(vectors, _changed(vectors, kin), asked, _exact(vectors, asked))
+        trial = _Trial(vectors, *_changed(vectors, kin), asked, _exact(vectors, asked))
         kinds: list[Kind] = ["flat", "hnsw", "ivf"]
         for kind in kinds if rows <= COMPARED_UP_TO else [kind_of(rows)]:
             yield trial.cost(kind, folder / kind)
@@ -117,7 +122,8 @@ def words_measure(kin: WordKin) -> Measure:
     """BM25 over sentences that are cut into tokens already: cutting costs each the same."""
 
     def measure(rows: int, questions: int, folder: Path) -> Iterator[Cost]:
-        build, built = _timed(lambda: LexicalIndex.of(map(str.split, kin.draw(rows, seed=0))))
+        cut = map(str.split, kin.draw(rows, seed=0))
+        build, built = _timed(lambda: LexicalIndex.of(Postings.of(cut)))
         built.save(folder / "lexical")
         opened = LexicalIndex.load(folder / "lexical")
         asked = [text.split() for text in kin.draw(questions, seed=_QUESTIONS)]
@@ -128,7 +134,6 @@ def words_measure(kin: WordKin) -> Measure:
             build=build,
             bytes_per_row=folder_size(folder) / rows,
             queries=_spread([_timed(partial(opened.scores, one))[0] for one in asked]),
-            change=build,
         )
 
     return measure
@@ -156,12 +161,44 @@ def store_measure(kin: WordKin) -> Measure:
     return measure
 
 
+def index_measure(words: WordKin, vectors: VectorKin) -> Measure:
+    """A generation, from what was read to what serves: links, passages and all of its files.
+
+    What one changed document costs is measured on the generation built before. A query is a
+    search with its vector at hand.
+    """
+
+    def measure(rows: int, questions: int, folder: Path) -> Iterator[Cost]:
+        root, embedder = folder / "index", KinEmbedder(vectors)
+        with closing(Shelf(folder / "reading.sqlite")) as shelf:
+            made = KinShelf.filled(shelf, rows, words)
+            build, _ = _timed(lambda: made.built(root, embedder))
+            made.change()
+            change, _ = _timed(lambda: made.built(root, embedder))
+        with closing(open_current(root, embedder.identity)) as generation:
+            retriever = HybridRetriever(generation, embedder)
+            asked = [retriever.encode(text) for text in words.draw(questions, seed=_QUESTIONS)]
+            queries = [_timed(partial(retriever.search, one, K))[0] for one in asked]
+            yield Cost(
+                part="index",
+                rows=generation.manifest.sentences,
+                chosen=True,
+                build=build,
+                bytes_per_row=folder_size(root / generation.name) / generation.manifest.sentences,
+                queries=_spread(queries),
+                change=change,
+            )
+
+    return measure
+
+
 @dataclass(frozen=True, slots=True)
 class _Trial:
-    """Vectors, those of the next generation, questions, and the right answers to them."""
+    """Vectors, those of the next generation with their former rows, questions, right answers."""
 
     vectors: Vectors
     changed: Vectors
+    origins: Rows
     asked: Vectors
     exact: Rows
 
@@ -178,7 +215,7 @@ class _Trial:
         questions = [str(number) for number in range(len(shares))]
         change = build
         if kind == "ivf":
-            change, _ = _timed(lambda: opened.followed_by(self.changed, self.vectors))
+            change, _ = _timed(lambda: opened.followed_by(self.changed, self.origins))
         return Cost(
             part=kind,
             rows=len(self.vectors),
@@ -208,11 +245,18 @@ def _exact(vectors: Vectors, asked: Vectors) -> Rows:
     return np.take_along_axis(rows, np.argsort(ranks, axis=1, kind="stable")[:, :K], axis=1)
 
 
-def _changed(vectors: Vectors, kin: VectorKin) -> Vectors:
-    """The same vectors but for one document in the middle, which has gained a sentence."""
-    middle = len(vectors) // 2
+def _changed(vectors: Vectors, kin: VectorKin) -> tuple[Vectors, Rows]:
+    """The same vectors but for one document in the middle, which has gained a sentence.
+
+    With the former row of each, -1 for the new ones.
+    """
+    middle, rows = len(vectors) // 2, np.arange(len(vectors))
     document = kin.draw(SENTENCES + 1, seed=middle)
-    return np.concatenate([vectors[:middle], document, vectors[middle + SENTENCES :]])
+    new, behind = np.full(len(document), -1), slice(middle + SENTENCES, None)
+    return (
+        np.concatenate([vectors[:middle], document, vectors[behind]]),
+        np.concatenate([rows[:middle], new, rows[behind]]),
+    )
 
 
 def _look_up(store: Store, rows: list[int]) -> None:

@@ -16,8 +16,8 @@ SENTENCES = 10
 
 _WRITTEN = 10_000
 _COPY = """
-INSERT INTO documents SELECT id || '+{copy}', family || '+{copy}', language, title, valid_from, body
-FROM documents WHERE instr(id, '+') = 0 AND id < '{end}';
+INSERT INTO documents SELECT id || '+{copy}', family || '+{copy}', language, title, valid_from,
+seal, passages, sentences, questions, body FROM documents WHERE instr(id, '+') = 0 AND id < '{end}';
 INSERT INTO passages SELECT row + {passages}, document_id || '+{copy}', start, end, anchor, heading,
 language, tokens, first_sentence + {rows} FROM passages
 WHERE instr(document_id, '+') = 0 AND document_id < '{end}';

@@ -36,7 +36,7 @@ class LexicalIndex:
     def __init__(self, postings: Postings, weights: Scores) -> None:
         self.postings = postings
         self._numbers = {token: number for number, token in enumerate(postings.tokens)}
-        self._weights = weights
+        self.weights = weights
         self._idf = _idf(postings)
         self._unseen_idf = float(np.log1p((self.rows + 0.5) / 0.5))
 
@@ -63,7 +63,7 @@ class LexicalIndex:
     def save(self, folder: Path) -> None:
         """Write arrays (npy) and vocabulary (json, tokens by number) into `folder`."""
         folder.mkdir(exist_ok=True)
-        np.save(folder / f"{_WEIGHTS}.npy", self._weights, allow_pickle=False)
+        np.save(folder / f"{_WEIGHTS}.npy", self.weights, allow_pickle=False)
         for name in _ARRAYS:
             np.save(folder / f"{name}.npy", getattr(self.postings, name), allow_pickle=False)
         saved = {"rows": self.postings.size, "tokens": self.postings.tokens}
@@ -92,7 +92,7 @@ class LexicalIndex:
         rows, starts = self.postings.rows, self.postings.starts
         for number in (self._numbers[term] for term in query if term in self._numbers):
             of_token = slice(starts[number], starts[number + 1])
-            scores[rows[of_token]] += self._weights[of_token]
+            scores[rows[of_token]] += self.weights[of_token]
         total = sum(self.idf(term) for term in query)
         return scores / np.float32(total) if total else scores
 

@@ -60,7 +60,7 @@ def test_the_command_measures_kin_of_an_index(tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.exit_code == 0, done.output
     found = json.loads(done.stdout)
-    assert [one["part"] for one in found] == ["flat", "hnsw", "ivf", "words", "look-ups"]
+    assert [one["part"] for one in found] == ["flat", "hnsw", "ivf", "words", "look-ups", "index"]
     assert {len(one["queries"]) for one in found} == {3}
     assert "<svg" in (tmp_path / "growth.svg").read_text(encoding="utf-8")
 

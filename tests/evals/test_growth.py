@@ -5,7 +5,14 @@ import numpy as np
 import pytest
 
 from evals import kinstore
-from evals.growth import Cost, measure_growth, store_measure, vectors_measure, words_measure
+from evals.growth import (
+    Cost,
+    index_measure,
+    measure_growth,
+    store_measure,
+    vectors_measure,
+    words_measure,
+)
 from evals.kin import WORDS, VectorKin, WordKin
 from index.embedding import Vectors
 from index.nearest import kind_of
@@ -67,7 +74,13 @@ def test_made_up_sentences_hold_the_real_words_as_often() -> None:
 @pytest.fixture(scope="module")
 def costs(tmp_path_factory: pytest.TempPathFactory) -> list[Cost]:
     words = WordKin.like(TEXTS)
-    parts = [vectors_measure(VectorKin.like(real())), words_measure(words), store_measure(words)]
+    vectors = VectorKin.like(real())
+    parts = [
+        vectors_measure(vectors),
+        words_measure(words),
+        store_measure(words),
+        index_measure(words, vectors),
+    ]
     return list(measure_growth(parts, [200, 100], 12, tmp_path_factory.mktemp("growth")))
 
 
@@ -86,9 +99,9 @@ def test_a_made_up_store_holds_as_many_rows_as_wanted(
 
 
 def test_every_part_is_measured_at_every_size_smallest_first(costs: list[Cost]) -> None:
-    parts = ["flat", "hnsw", "ivf"] * 2 + ["words"] * 2 + ["look-ups"] * 2
+    parts = ["flat", "hnsw", "ivf"] * 2 + ["words"] * 2 + ["look-ups"] * 2 + ["index"] * 2
     assert [one.part for one in costs] == parts
-    assert [one.rows for one in costs] == [100] * 3 + [200] * 3 + [100, 200] * 2
+    assert [one.rows for one in costs] == [100] * 3 + [200] * 3 + [100, 200] * 2 + [101, 201]
     for one in costs:
         assert len(one.queries) == 12
         assert list(one.queries) == sorted(one.queries)
@@ -108,7 +121,7 @@ def test_recall_is_held_against_all_cosines(costs: list[Cost]) -> None:
             assert one.recall
             assert one.recall.value == 1.0
             assert one.recall.interval.low < 1.0
-    assert all(one.recall is None for one in costs if one.part in {"words", "look-ups"})
+    assert all(one.recall is None for one in costs if one.part in {"words", "look-ups", "index"})
 
 
 def test_bytes_per_row_are_those_of_the_file(costs: list[Cost]) -> None:

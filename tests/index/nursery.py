@@ -36,13 +36,15 @@ class SlowEmbedder(FakeEmbedder):
 
 
 def shelf(version: int) -> list[Document]:
-    """Another shelf for every version; no two texts of it are equal."""
+    """Another shelf for every version, of which every other document stays as it was; no two
+    texts of it are equal.
+    """
     return [
         document(
             f"sheet-{number}",
             language,
             f"{title} {number}",
-            *(f"{sentence} {version}-{number}-{line}." for line in range(3)),
+            *(f"{sentence} {version * (number % 2)}-{number}-{line}." for line in range(3)),
         )
         for number in range(10)
         for language, title, sentence in (

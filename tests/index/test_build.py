@@ -119,8 +119,17 @@ def test_other_content_chunker_or_damage_is_not_up_to_date(tmp_path: Path) -> No
     assert current_build(tmp_path, ingested(SHELF, BODIES), model, CHUNKER) is None
 
 
-def test_a_lost_cache_costs_embedding_again_and_changes_nothing(tmp_path: Path) -> None:
+def test_a_lost_cache_costs_nothing_that_the_generation_before_holds(tmp_path: Path) -> None:
     first = build(tmp_path, SHELF, FakeEmbedder())
+    (tmp_path / CACHE).unlink()
+    assert build(tmp_path, SHELF, FakeEmbedder()) == unchanged(first)
+
+
+def test_a_lost_cache_and_another_model_cost_embedding_again(tmp_path: Path) -> None:
+    first = build(tmp_path, SHELF, FakeEmbedder())
+    other = build(tmp_path, SHELF, FakeEmbedder(name="other"))
+    assert other.embedded == first.embedded
+    assert other.changes == Changes(kept=first.passages)
     (tmp_path / CACHE).unlink()
     assert build(tmp_path, SHELF, FakeEmbedder()) == replace(
         unchanged(first), embedded=first.embedded

@@ -1,7 +1,6 @@
 import shutil
 from contextlib import closing
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +9,7 @@ import pytest
 from index import nearest as module
 from index.embedding import Vectors
 from index.generation import open_current
-from index.nearest import EXACT_UP_TO, Kind, Nearest, kind_of
+from index.nearest import EXACT_UP_TO, Kind, Nearest, Rows, kind_of
 from tests.fakes import FakeEmbedder
 from tests.index.library import SHELF, build
 
@@ -129,8 +128,17 @@ def refuse(*_: object) -> None:
     raise AssertionError("k-means ran again")
 
 
+EACH = np.arange(ROWS)
+"""The former rows of vectors that all stay where they were."""
+
+
+def new(count: int) -> Rows:
+    """The former rows of vectors that had none."""
+    return np.full(count, -1)
+
+
 def test_the_same_rows_give_the_same_bytes_as_before(grown: Nearest, tmp_path: Path) -> None:
-    grown.followed_by(VECTORS, VECTORS).save(tmp_path / "after")
+    grown.followed_by(VECTORS, EACH).save(tmp_path / "after")
     assert (tmp_path / "after").read_bytes() == (tmp_path / "before").read_bytes()
 
 
@@ -139,7 +147,7 @@ def test_a_changed_document_moves_all_rows_behind_it_and_spares_the_training(
 ) -> None:
     after = np.concatenate([VECTORS[:700], clustered(12, 3), VECTORS[705:]])
     monkeypatch.setattr(module, "_empty", refuse)
-    nearest = grown.followed_by(after, VECTORS)
+    nearest = grown.followed_by(after, np.concatenate([EACH[:700], new(12), EACH[705:]]))
     assert nearest.shape == (len(after), DIMENSION)
     assert recall(nearest, after) >= 0.95
     for row in (0, 699, 700, 711, 712, len(after) - 1):
@@ -147,20 +155,25 @@ def test_a_changed_document_moves_all_rows_behind_it_and_spares_the_training(
 
 
 def test_vectors_gone_are_found_no_more(grown: Nearest) -> None:
-    nearest = grown.followed_by(VECTORS[5:], VECTORS)
+    nearest = grown.followed_by(VECTORS[5:], EACH[5:])
     for one in ASKED:
         assert nearest.search(one, 200).max() < ROWS - 5
 
 
 @pytest.mark.parametrize(
-    "after",
-    [clustered(ROWS, 9), clustered(5 * ROWS, 1), VECTORS[: ROWS // 5], VECTORS[:50]],
+    ("after", "origins"),
+    [
+        (clustered(ROWS, 9), new(ROWS)),
+        (clustered(5 * ROWS, 1), np.concatenate([EACH, new(4 * ROWS)])),
+        (VECTORS[: ROWS // 5], EACH[: ROWS // 5]),
+        (VECTORS[:50], EACH[:50]),
+    ],
     ids=["all new", "many more", "far fewer", "few enough to compare"],
 )
 def test_another_collection_is_indexed_from_nothing(
-    grown: Nearest, after: Vectors, tmp_path: Path
+    grown: Nearest, after: Vectors, origins: Rows, tmp_path: Path
 ) -> None:
-    grown.followed_by(after, VECTORS).save(tmp_path / "after")
+    grown.followed_by(after, origins).save(tmp_path / "after")
     Nearest.of(after).save(tmp_path / "anew")
     assert (tmp_path / "after").read_bytes() == (tmp_path / "anew").read_bytes()
 
@@ -169,7 +182,8 @@ def test_lists_that_have_become_uneven_are_made_anew(grown: Nearest, tmp_path: P
     crowd = VECTORS[0] + 0.01 * np.random.default_rng(4).standard_normal((ROWS // 2, DIMENSION))
     crowd /= np.linalg.norm(crowd, axis=1, keepdims=True)
     after = np.concatenate([VECTORS, crowd.astype(np.float32)])
-    grown.followed_by(after, VECTORS).save(tmp_path / "after")
+    origins = np.concatenate([EACH, new(len(crowd))])
+    grown.followed_by(after, origins).save(tmp_path / "after")
     Nearest.of(after).save(tmp_path / "anew")
     assert (tmp_path / "after").read_bytes() == (tmp_path / "anew").read_bytes()
 
@@ -177,7 +191,7 @@ def test_lists_that_have_become_uneven_are_made_anew(grown: Nearest, tmp_path: P
 def test_another_dimension_is_another_model(grown: Nearest) -> None:
     after = np.ascontiguousarray(VECTORS[:, :8])
     after /= np.linalg.norm(after, axis=1, keepdims=True)
-    assert grown.followed_by(after, VECTORS).shape == (ROWS, 8)
+    assert grown.followed_by(after, EACH).shape == (ROWS, 8)
 
 
 def test_generations_after_one_another_still_find_what_is_nearest(grown: Nearest) -> None:
@@ -186,8 +200,9 @@ def test_generations_after_one_another_still_find_what_is_nearest(grown: Nearest
     for turn in range(10):
         fresh = clustered(100, 100 + turn)
         steps.append(np.concatenate([steps[-1][100:], fresh]))
-    for known, vectors in pairwise(steps):
-        grown = grown.followed_by(vectors, known)
+    origins = np.concatenate([EACH[100:], new(100)])
+    for vectors in steps[1:]:
+        grown = grown.followed_by(vectors, origins)
     assert recall(grown, steps[-1]) >= 0.95
 
 

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from ingest import pipeline
-from ingest.collection import IngestReport
+from ingest import gathered, pipeline
+from ingest.collection import IngestReport, seal
 from ingest.document import Document
 from ingest.errors import ExtractError, InputError, PathMissingError
 from ingest.load import Failure, RawFile
-from ingest.pipeline import gather
+from ingest.passages import PassageSettings
+from ingest.pipeline import IngestSettings, gather
 from ingest.read import Read, read_file
 from ingest.stopwatch import Stopwatch
 from ingest.worker import Extract
@@ -196,6 +197,30 @@ def test_a_corpus_and_a_folder_are_one_collection(tmp_path: Path, folder: Path) 
         assert collection.reference
     with pytest.raises(InputError, match="--with"), gather([folder, corpus]):
         pass
+
+
+def test_seals_stand_for_entries_and_are_made_once(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus, shelf = write_corpus(tmp_path / "corpus"), tmp_path / "reading.sqlite"
+    with gather([corpus, folder], shelf=shelf) as collection:
+        seals = dict(collection.seals())
+        assert seals == {entry[0].id: seal(entry) for entry in collection.entries()}
+        assert list(seals) == sorted(seals)
+    monkeypatch.setattr(gathered, "split", None)
+    with gather([corpus, folder], shelf=shelf) as collection:
+        assert dict(collection.seals()) == seals
+    monkeypatch.undo()
+    (folder / "port.txt").write_text(f"{FRENCH} Il ouvre en mai.", encoding="utf-8")
+    with gather([corpus, folder], shelf=shelf) as collection:
+        changed = {name for name, _ in dict(collection.seals()).items() - seals.items()}
+        assert changed == {"documents/port.txt"}
+        assert [document.id for document, _ in collection.entries(changed)] == [*changed]
+    smaller = IngestSettings(passages=PassageSettings(max_tokens=32))
+    with gather([corpus, folder], smaller, shelf=shelf) as collection:
+        assert dict(collection.seals()) == {
+            entry[0].id: seal(entry) for entry in collection.entries()
+        }
 
 
 def test_of_two_documents_with_one_id_the_first_stays(

@@ -97,6 +97,40 @@ def test_what_vanished_is_forgotten_when_the_rest_is_published(tmp_path: Path) -
         assert not shelf.has(raw("b.md"), READING)
 
 
+def test_a_result_is_worked_out_once(tmp_path: Path) -> None:
+    """For each document, each work and each version of the code, as long as it is in use."""
+    one, other = document("a", "a.md"), document("ب", "a.md", "نص")
+    worked: list[str] = []
+
+    def title(of: Document) -> str:
+        worked.append(of.id)
+        return of.title
+
+    for published in (False, True):
+        with closing(Shelf(tmp_path / "s")) as shelf:
+            assert shelf.result("title", one, title) == one.title
+            assert shelf.result("title", other, title) == other.title
+            if published:
+                shelf.settle()
+    assert worked == ["a", "ب"]
+    with closing(Shelf(tmp_path / "s")) as shelf:
+        assert shelf.result("other title", one, title) == one.title
+        changed = replace(one, title="Autre titre")
+        assert shelf.result("title", changed, title) == "Autre titre"
+        assert shelf.result("title", one, title) == one.title
+        assert worked == ["a", "ب", "a", "a"]
+        shelf.settle()
+        assert shelf.result("title", other, title) == other.title
+    assert worked[4:] == ["ب"]
+
+
+def test_only_some_documents_come_back(shelf: Shelf) -> None:
+    held = [document(name, "b.md") for name in ("a", "m", "ن")]
+    shelf.put(raw("b.md"), READING, held, Notes())
+    assert list(shelf.documents({"a", "ن", "z"})) == [held[0], held[2]]
+    assert list(shelf.documents(())) == []
+
+
 def test_a_folder_is_kept_with_all_its_files_and_no_others(tmp_path: Path) -> None:
     names = ("ملف/a.md", "ملف/deep/b.md", "ملفات.md", "c.md")
     with closing(Shelf(tmp_path / "s")) as shelf:

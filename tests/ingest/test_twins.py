@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.document import Document, Law, Source, Statement
-from ingest.twins import find_twins, signature
+from ingest.twins import Signature, find_twins, signature
 
 FRENCH = """Les exportateurs de tapis noués à la main déposent leur demande auprès de la délégation
 de l'artisanat de leur région, au moins 15 jours avant l'embarquement. La délégation examine la
@@ -220,6 +220,13 @@ def test_editions_for_other_days_are_no_copies() -> None:
 def test_sheets_are_left_alone() -> None:
     sheet = replace(text("a", "fr"), statements=(Statement("s", 0, 10, ()),))
     assert signature(sheet) is None
+    assert Signature.read(Signature.written(sheet)) is None
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_a_signature_that_was_written_is_the_same_when_read(language: str) -> None:
+    one = text("a", language)
+    assert Signature.read(Signature.written(one)) == signature(one)
 
 
 FIGURES = [match.span() for match in re.finditer(r"\d", FRENCH)]
