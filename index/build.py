@@ -50,7 +50,7 @@ Advance = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did: `embedded` texts were new, the vectors of the rest came from the cache.
+    """What a build did: `embedded` texts were new, the vectors of the rest were known.
 
     `changes` compares its passages with those of the generation that served before.
     """
@@ -75,9 +75,10 @@ def build_index(
 ) -> BuildReport:
     """Embed what is new, write a generation under `root`, make it current.
 
+    Documents that are as they are in the generation that serves are neither cut nor embedded.
     Documents, texts and vectors pass through files. What has to be in memory as a whole grows with
     the collection: the FAISS index (as `Nearest` stores it: 4 bytes a dimension and text, one above
-    EXACT_UP_TO) and the words of the lexical index (about 20 bytes a word).
+    EXACT_UP_TO) and the postings of the lexical index (some 40 bytes a word while they are sorted).
 
     `advance(done, total)` is called as texts are embedded. A run that is killed keeps the vectors
     it has paid for and publishes nothing. Raises StorageError when the disk refuses, or at once

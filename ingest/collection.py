@@ -7,7 +7,7 @@ from typing import Protocol
 
 from ingest.body import Body
 from ingest.clean import RemovedLine
-from ingest.document import Document, Passage
+from ingest.document import Document, Passage, Sentence
 from ingest.glossary import Term
 from ingest.load import Failure
 from ingest.regions import Region
@@ -39,9 +39,14 @@ def seal(entry: Entry) -> str:
     document, passages = entry
     digest = hashlib.sha256(repr(document).encode())
     for one in passages:
-        spans = [(each.start, each.end, each.context) for each in one.sentences]
-        digest.update(repr((one.start, one.end, one.heading, spans)).encode())
+        place = one.start, one.end, one.anchor, one.heading, one.language, one.tokens
+        digest.update(repr((place, [_cut(each) for each in one.sentences])).encode())
     return digest.hexdigest()
+
+
+def _cut(sentence: Sentence) -> tuple[object, ...]:
+    anchor = sentence.statement and sentence.statement.anchor
+    return sentence.start, sentence.end, anchor, sentence.context
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +131,6 @@ class IngestResult:
         held: dict[str, list[Passage]] = {document.id: [] for document in self.documents}
         for passage in self.passages:
             held[passage.document_id].append(passage)
-        for document in self.documents:
+        for document in sorted(self.documents, key=lambda one: one.id):
             if among is None or document.id in among:
                 yield document, tuple(held[document.id])

@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import pytest
@@ -151,6 +152,23 @@ def test_only_what_changed_is_cut_again(tmp_path: Path, place: int) -> None:
     shelf[place] = replace(shelf[place], valid_to="2027-01-01")
     assert wanted(tmp_path, tuple(shelf)) == [SHELF[place].id]
     assert wanted(tmp_path, tuple(shelf[1:])) == []
+
+
+@pytest.mark.parametrize("change", [{"tokens": 7}, {"language": "en"}, {"heading": ("Titre",)}])
+def test_a_document_that_is_cut_in_another_way_is_cut_again(
+    tmp_path: Path, change: dict[str, Any]
+) -> None:
+    before = ingested(SHELF)
+    first, *rest = before.passages
+    after = replace(before, passages=(replace(first, **change), *rest))
+    taken, fresh = built(tmp_path / "taken", before, after), built(tmp_path / "fresh", after)
+    assert files(taken) == files(fresh)
+
+
+def test_documents_in_any_order_are_one_collection(tmp_path: Path) -> None:
+    forth = ingested(SHELF)
+    back = replace(forth, documents=forth.documents[::-1], passages=forth.passages)
+    assert built(tmp_path / "forth", forth).name == built(tmp_path / "back", back).name
 
 
 def test_words_that_are_cut_in_another_way_are_all_cut_again(
