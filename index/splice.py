@@ -83,10 +83,7 @@ class Splice:
     """
 
     def __init__(self, kept: Collection[str], former: Contents, fresh: Contents) -> None:
-        """`kept` are the ids of the documents that are as they were; no fresh one bears such an id.
-
-        Each bears an id that the former ones have.
-        """
+        """`kept` are the ids of the former documents that stay; no fresh one bears one of them."""
         self._contents: dict[Source, Contents] = {"former": former, "fresh": fresh}
         chosen: list[tuple[str, Source, int]] = sorted(
             [(name, "former", number) for number, name in enumerate(former.seals) if name in kept]

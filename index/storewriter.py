@@ -61,7 +61,10 @@ _COPIES: Mapping[Part, str] = {
     """,
 }
 Cut = Callable[[str], Sequence[str]]
-_CACHE = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -8000;"
+_SETTINGS = """
+PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -8000;
+PRAGMA trusted_schema = OFF;
+"""
 
 
 class StoreWriter:
@@ -72,7 +75,7 @@ class StoreWriter:
 
     def __init__(self, path: Path) -> None:
         self._connection = _created(path)
-        self.passages = self.sentences = self.questions = self.documents = 0
+        self.passages = self.sentences = self.questions = 0
 
     def close(self) -> None:
         """Release the file."""
@@ -109,7 +112,6 @@ class StoreWriter:
                 document.valid_from, seal, *sizes, DOCUMENT.dump_json(document).decode(),
             ),
         )  # fmt: skip
-        self.documents += 1
 
     def commit(self, reference: Iterable[Reference] = ()) -> None:
         """Add what answers refer to besides documents, and finish the file."""
@@ -170,7 +172,7 @@ def write_store(
 
 def _created(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, uri=True)
-    connection.executescript(_CACHE + _SCHEMA)
+    connection.executescript(_SETTINGS + _SCHEMA)
     return connection
 
 

@@ -14,6 +14,7 @@ for the pairs.
 import hashlib
 import json
 import re
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -42,7 +43,9 @@ class Signature:
     def written(document: Document) -> str:
         """The `signature` of a document as text."""
         one = signature(document)
-        return json.dumps(one and (one.id, one.bucket.hex(), one.rank, one.hashes.hex()))
+        return json.dumps(
+            one and (one.id, one.bucket.hex(), one.rank, b64encode(one.hashes).decode())
+        )
 
     @classmethod
     def read(cls, text: str) -> "Signature | None":
@@ -51,7 +54,7 @@ class Signature:
         if found is None:
             return None
         name, bucket, rank, hashes = found
-        return cls(name, bytes.fromhex(bucket), tuple(rank), bytes.fromhex(hashes))
+        return cls(name, bytes.fromhex(bucket), tuple(rank), b64decode(hashes))
 
 
 def signature(document: Document) -> Signature | None:
