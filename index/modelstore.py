@@ -290,9 +290,11 @@ class ModelStore:
             work.mkdir(exist_ok=True)
             yield work
         finally:
-            lock.release()
-            if work.exists() and not any(work.iterdir()):
-                work.rmdir()
+            try:
+                if work.exists() and not any(work.iterdir()):
+                    work.rmdir()
+            finally:
+                lock.release()
 
 
 def _unpack(entry: ModelEntry, file: Path, folder: Path) -> None:
