@@ -179,7 +179,7 @@ def test_a_draft_is_taken_over_read_and_sent(chromium: Browser, desk: Desk, lang
         expect(page.locator("#reply")).to_have_value(
             re.compile("(Source :|المصدر:) Guichet des huiles")
         )
-        page.locator(".current .mark").nth(1).click()
+        page.locator(".current .mark").first.click()
         expect(page.locator("#source mark")).to_contain_text("10")
         page.locator("#source .close").click()
         page.locator(".reply-form .main").click()
