@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from api.app import create_app
 from api.memory import users
@@ -366,3 +366,17 @@ def test_the_page_is_light(chromium: Browser, forgetful: str) -> None:
             "() => performance.getEntriesByType('resource').map((one) => one.decodedBodySize)"
         )
     assert 0 < sum(sizes) < 100_000
+
+
+@pytest.mark.parametrize("width", [360, 390, 430, 480, 520])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_top_stays_one_line_high_in_a_conversation(
+    chromium: Browser, forgetful: str, language: str, width: int
+) -> None:
+    size: ViewportSize = {"width": width, "height": 800}
+    with visiting(chromium, forgetful, language, viewport=size) as visit:
+        page = visit.open()
+        before = page.locator(".top").evaluate("top => top.clientHeight")
+        ask(page, QUESTIONS[language])
+        expect(page.locator("#fresh")).to_be_visible()
+        assert page.locator(".top").evaluate("top => top.clientHeight") == before
