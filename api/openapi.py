@@ -61,7 +61,7 @@ _UNTRACED: TelemetryConfig = {
 
 
 class Application(FastAPI):
-    """FastAPI with operations named after their functions, and a description that is complete."""
+    """FastAPI with the given routes, and a description that is complete."""
 
     def __init__(self, routes: Sequence[BaseRoute]) -> None:
         super().__init__(
@@ -73,7 +73,6 @@ class Application(FastAPI):
             openapi_tags=[{"name": name, "description": text} for name, text in _TAGS.items()],
             docs_url=None,
             redoc_url=None,
-            generate_unique_id_function=named,
             telemetry=_UNTRACED,
         )
 

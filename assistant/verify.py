@@ -16,6 +16,9 @@ from ingest.figures import find_figures, supports
 from ingest.language import written_language
 
 KEPT = 0.5
+HELD_BACK = ("model_away", "draft_dropped")
+"""Notices that a model was asked and all is quoted: it failed, or too little was admitted."""
+
 _LOG = logging.getLogger("sanad")
 
 

@@ -213,7 +213,7 @@ def _environment(sections: Sequence[Section]) -> str:
     config, where = reference.config, reference.environment
     packages = [f"{name} {where.packages[name]}" for name in _PACKAGES if name in where.packages]
     rows = {
-        "machine": f"{where.platform}, {where.processors} processors",
+        "machine": where.machine,
         "Python": f"{where.python}; {', '.join(packages)}",
         "code": config.commit or "-",
         "index": f"generation {config.generation}, {config.embedder or '-'}",

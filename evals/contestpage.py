@@ -55,10 +55,10 @@ def page(section: Section, verdicts: Mapping[str, Sequence[Criterion]], default:
 
 
 def _where(section: Section) -> str:
-    config, machine = section.reference.config, section.reference.environment
+    config, where = section.reference.config, section.reference.environment
     return (
         f"{len(section.reference.results)} questions of {section.gold}, {config.day}, generation "
-        f"{config.generation}, {machine.platform}, {machine.processors} processors."
+        f"{config.generation}, {where.machine}."
     )
 
 

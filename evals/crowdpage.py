@@ -155,7 +155,7 @@ def _where(runs: Sequence[Summary], where: Environment, machine: str, day: str) 
     loads = "; ".join(f"{run.loads[0]:.1f} and {run.loads[1]:.1f}" for run in runs)
     rows = {
         "day": day,
-        "machine": f"{machine}; {where.platform}, {where.processors} processors",
+        "machine": f"{machine}; {where.machine}",
         "Python": f"{where.python}; {', '.join(packages)}",
         "load average of a minute, before and after each run": loads,
     }

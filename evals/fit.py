@@ -17,7 +17,6 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from assistant.assistant import Assistant
-from assistant.question import Question
 from assistant.relevance import Candidate, Ground, Signals, ground
 from assistant.state import State
 from evals.gold import GoldItem
@@ -73,8 +72,7 @@ def collect(
         advance(done, len(items))
         if item.kind in _UNASKED:
             continue
-        question = Question(question=item.question, history=item.history, as_of=item.as_of)
-        state = bold.trace(question).state
+        state = bold.trace(item.asked()).state
         named = {(e.document.rpartition(".")[0], e.statement) for e in item.evidence}
         candidates = state.candidates[:READ]
         relevant = tuple((one.found.family, one.found.anchor) in named for one in candidates)

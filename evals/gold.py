@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from assistant.answer import ANSWERING, Status
-from assistant.question import Language, Turn
+from assistant.question import Language, Question, Turn
 from evals.jsonl import distinct, read_jsonl
 from evals.record import Record
 
@@ -83,6 +83,10 @@ class GoldItem(Record):
     evidence: tuple[Evidence, ...] = ()
     tags: tuple[str, ...] = ()
     note: str = ""
+
+    def asked(self, day: date | None = None) -> Question:
+        """What is typed, after what went before; on `day` where it names none."""
+        return Question(question=self.question, history=self.history, as_of=self.as_of or day)
 
     @property
     def answerable(self) -> bool:

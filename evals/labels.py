@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from assistant.answer import Answer
+from assistant.verify import HELD_BACK
 from evals.gold import Gold
 from evals.sample import sample
 from evals.score import Result
@@ -26,8 +27,6 @@ CRITERIA: tuple[Criterion, ...] = ("supported", "complete", "right_language", "u
 COLUMNS = (*SHOWN, *CRITERIA, "grader", "note")
 
 YES, NO = frozenset({"yes", "oui", "نعم", "1"}), frozenset({"no", "non", "لا", "0"})
-
-_TELLTALE = frozenset({"model_away", "draft_dropped"})
 
 
 class Row(NamedTuple):
@@ -102,7 +101,7 @@ def _said(answer: Answer) -> Iterator[str]:
         for position in conflict.positions:
             yield f"· {position.value} {''.join(f'[{n}]' for n in position.citations)}"
     for notice in answer.notices:
-        if notice.kind not in _TELLTALE:
+        if notice.kind not in HELD_BACK:
             yield f"! {notice.text}"
     if answer.handoff:
         contacts = [contact.value for contact in answer.handoff.contacts]

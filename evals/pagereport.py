@@ -58,7 +58,7 @@ def page(
         for language, question in questions.items()
     ]
     place = (
-        f"{day}, commit {commit or 'unknown'}, {where.platform}, {where.processors} processors,"
+        f"{day}, commit {commit or 'unknown'}, {where.machine},"
         f" Python {where.python}, playwright {where.packages.get('playwright', '?')}."
     )
     parts = [head, *tables, _LEGEND, "## Where it was measured", place]

@@ -101,7 +101,7 @@ def in_order(items: Sequence[GoldItem], rows: Iterable[_Named]) -> list[_Named]:
 def _observe(
     item: GoldItem, system: System, day: date, clock: Clock
 ) -> tuple[Observation, dict[str, float]]:
-    question = Question(question=item.question, history=item.history, as_of=item.as_of or day)
+    question = item.asked(day)
     started = clock()
     seen = system.observe(question)
     observed = round((clock() - started) * 1000, 1)

@@ -79,6 +79,11 @@ class Environment(Record):
     processors: int | None
     packages: dict[str, str]
 
+    @property
+    def machine(self) -> str:
+        """What it ran on, as pages name it."""
+        return f"{self.platform}, {self.processors} processors"
+
 
 class Timing(Record):
     """How long one question took, in milliseconds: each step, until `citations` and the first

@@ -5,6 +5,7 @@ from statistics import median
 from typing import Final
 
 from assistant.settings import Settings
+from assistant.verify import HELD_BACK
 from evals.metrics import percentile
 from evals.runfolder import Environment
 from evals.streamspeed import WAYS, Told
@@ -18,7 +19,6 @@ MOMENTS: Final[Mapping[str, str]] = {
     "answer": "answer",
 }
 _LANGUAGES: Final[Mapping[str, str]] = {"fr": "French", "ar": "Arabic", "en": "English"}
-_REASONS: Final = ("model_away", "draft_dropped")
 _HEAD = """# While a model writes
 
 Written by `make bench-stream`; what is edited here is lost.
@@ -53,7 +53,7 @@ def page(
     asked = [one for one in told if one.way == "quotes"]
     languages = [name for name in _LANGUAGES if any(one.language == name for one in asked)]
     place = (
-        f"{day}, commit {commit or 'unknown'}, {where.platform}, {where.processors} processors,"
+        f"{day}, commit {commit or 'unknown'}, {where.machine},"
         f" {settings.llm_threads} threads, Python {where.python},"
         f" xllamacpp {where.packages.get('xllamacpp', '?')}."
     )
@@ -89,10 +89,7 @@ def _outcomes(told: Sequence[Told]) -> str:
         chosen = [one for one in told if one.way == way]
         counts = [
             sum(one.written for one in chosen),
-            *(
-                sum(one.held_back == why for one in chosen)
-                for why in ("model_away", "draft_dropped")
-            ),
+            *(sum(one.held_back == why for one in chosen) for why in HELD_BACK),
         ]
         tokens = ([one.prompt_tokens for one in chosen], [one.output_tokens for one in chosen])
         rows.append([way, *map(str, counts), *map(_tokens, tokens)])

@@ -13,7 +13,8 @@ from assistant.compose import Composer, ExtractiveComposer
 from assistant.meter import milliseconds_since
 from assistant.question import SHEET_LANGUAGE, Question
 from assistant.state import Draft, EventKind, State
-from evals.gold import Gold, GoldItem
+from assistant.verify import HELD_BACK
+from evals.gold import Gold
 from evals.record import Record
 from evals.sample import sample
 
@@ -71,10 +72,8 @@ def askable(sanad: Assistant, gold: Gold, n: int, day: date) -> tuple[Question, 
     """
     meant = replace(gold, items=tuple(item for item in gold.items if item.answerable), lines=())
     drawn = sample(meant, 2 * n)
-    answered = tuple(
-        item for item in drawn.items if sanad.ask(_question(item, day)).status in ANSWERING
-    )
-    return tuple(_question(item, day) for item in sample(replace(drawn, items=answered), n).items)
+    answered = tuple(item for item in drawn.items if sanad.ask(item.asked(day)).status in ANSWERING)
+    return tuple(item.asked(day) for item in sample(replace(drawn, items=answered), n).items)
 
 
 def measure_stream(
@@ -102,10 +101,6 @@ def measure_stream(
             advance(done, len(questions))
 
 
-def _question(item: GoldItem, day: date) -> Question:
-    return Question(question=item.question, history=item.history, as_of=item.as_of or day)
-
-
 def _listen(sanad: Assistant, question: Question, way: Way) -> Told:
     started, first, last = perf_counter(), dict[EventKind, float](), dict[EventKind, float]()
 
@@ -126,7 +121,7 @@ def _listen(sanad: Assistant, question: Question, way: Way) -> Told:
         last_sentence=last.get("sentence", whole),
         answer=whole,
         written=meter.first_token_ms is not None and trace.answer.engine.composer == "llm",
-        held_back=next((kind for kind in kinds if kind in {"model_away", "draft_dropped"}), None),
+        held_back=next((kind for kind in kinds if kind in HELD_BACK), None),
         prompt_tokens=meter.prompt_tokens,
         output_tokens=meter.output_tokens,
     )

@@ -86,16 +86,19 @@ def _last_tensor(data: mmap.mmap) -> int:
 
 def _string(data: mmap.mmap, at: int) -> tuple[bytes, int]:
     """A string and where it ends."""
+    end = _behind_string(data, at)
+    return data[at + _COUNT.size : end], end
+
+
+def _behind_string(data: mmap.mmap, at: int) -> int:
     (length,) = _COUNT.unpack_from(data, at)
-    begin = at + _COUNT.size
-    return data[begin : begin + length], begin + length
+    return int(at + _COUNT.size + length)
 
 
 def _behind(data: mmap.mmap, at: int, kind: int) -> int:
     """Where a value of this type ends."""
     if kind == _STRING:
-        (length,) = _COUNT.unpack_from(data, at)
-        return int(at + _COUNT.size + length)
+        return _behind_string(data, at)
     if kind != _ARRAY:
         return at + _width(kind)
     (inner,) = _KIND.unpack_from(data, at)
@@ -104,8 +107,7 @@ def _behind(data: mmap.mmap, at: int, kind: int) -> int:
     if inner != _STRING:
         return int(at + count * _width(inner))
     for _ in range(count):
-        (length,) = _COUNT.unpack_from(data, at)
-        at += _COUNT.size + length
+        at = _behind_string(data, at)
     return at
 
 

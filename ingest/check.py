@@ -15,6 +15,7 @@ from ingest.coverage import check_coverage
 from ingest.document import Document, Statement
 from ingest.figures import find_figures, supports
 from ingest.glossary import GLOSSARY_FILE, form_key
+from ingest.isotime import first_day
 from ingest.problem import Problem
 from ingest.regions import REGION_COUNT, REGIONS_FILE
 from ingest.sheet import LANGUAGES, Sheet
@@ -424,10 +425,8 @@ _FORESEEABLE_YEARS = 30
 
 def _implausible(text: str, today: date) -> str | None:
     """Why a full or partial ISO date in the past cannot be right, or None when it can."""
-    padded = text + "-01-01"[len(text) - 4 :] if len(text) < 10 else text
-    try:
-        day = date.fromisoformat(padded)
-    except ValueError:
+    day = first_day(text)
+    if day is None:
         return "does not exist"
     if day > today:
         return "lies in the future"

@@ -14,6 +14,7 @@ from typing import Literal
 from pydantic import Field, ValidationError
 
 from ingest.document import Conflict, Document, Position, Section, Source, Statement, Status
+from ingest.isotime import is_day
 from ingest.problem import Problem
 from ingest.schema import SLUG, Matter, Slug, Text, schema_problems
 from ingest.yamltext import YamlText, read_yaml
@@ -293,7 +294,7 @@ class _Body:
 
     def _until(self, attributes: Mapping[str, str], number: int) -> str | None:
         until = attributes.get("until")
-        if until is None or _is_iso_date(until):
+        if until is None or is_day(until):
             return until
         self._problem(number, "date", f"until={until} is not a date of the form 2026-12-31")
         return None
@@ -306,13 +307,3 @@ class _Body:
 
     def _problem(self, number: int, rule: str, message: str) -> None:
         self.problems.append(Problem(self._file, number, rule, message))
-
-
-def _is_iso_date(text: str) -> bool:
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-        return False
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True

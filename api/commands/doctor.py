@@ -182,7 +182,7 @@ def _documents(settings: Settings) -> _Named:
     )
     is_cut = max(len(found.undated), len(found.same_as)) > _SHOWN
     return _Named(
-        detail + "; `sanad doctor --json` names all" * is_cut,
+        f"{detail}; `sanad doctor --json` names all" if is_cut else detail,
         {"undated": found.undated, "same_as": found.same_as},
     )
 

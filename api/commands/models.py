@@ -29,10 +29,8 @@ def list_models(*, as_json: JsonOption = False) -> None:
     table = Table(whole, "role", "licence", "size", "machine", "state", box=None)
     for status in statuses:
         entry = status.entry
-        size, machine = (
-            f"{entry.size / 1e6:.0f} MB",
-            f"{entry.machine} GiB" if entry.machine else "",
-        )
+        size = f"{entry.size / 1e6:.0f} MB"
+        machine = f"{entry.machine} GiB" if entry.machine else ""
         table.add_row(entry.id, entry.role, entry.licence, size, machine, status.state)
     console().print(table)
 

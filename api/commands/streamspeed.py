@@ -1,7 +1,7 @@
 """`sanad eval stream`: how soon an answer is proven, begins and ends while a model writes it."""
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +11,6 @@ from api.commands.fit import GOLD
 from api.commands.options import IndexOption
 from api.commands.output import JsonOption, console, print_json, progress
 from assistant.assistant import assemble, open_configured_embedder
-from assistant.compose import Composer
 from assistant.composers import choose_composer
 from assistant.modelcheck import check_model
 from assistant.settings import load_settings
@@ -38,11 +37,6 @@ def stream_speed(
     settings = load_settings(index=index, llm="local", llm_model=model)
     check_model(settings)
 
-    @contextmanager
-    def writing() -> Iterator[Composer]:
-        with choose_composer(settings) as opened:
-            yield opened
-
     embedder, composer = open_configured_embedder(settings), Exchanged()
     with closing(open_current(settings.index, embedder.identity)) as generation:
         sanad = assemble(generation, embedder, composer)
@@ -50,7 +44,11 @@ def stream_speed(
         with progress() as report:
             told = list(
                 measure_stream(
-                    sanad, composer, writing, chosen, lambda done, of: report("asking", done, of)
+                    sanad,
+                    composer,
+                    partial(choose_composer, settings),
+                    chosen,
+                    lambda done, of: report("asking", done, of),
                 )
             )
     if as_json:

@@ -147,7 +147,7 @@ def _where(
         for run in entry.runs[:1]
     }
     rows = {
-        "machine": f"{environment.platform}, {environment.processors} processors",
+        "machine": environment.machine,
         "Python": environment.python,
         "code": commit or "-",
         "conditions": f"{conditions.threads} processors, {conditions.batch} texts a batch",
