@@ -13,7 +13,7 @@ import numpy as np
 from index.cache import EmbeddingCache
 from index.changes import Changes, changes
 from index.embedding import Embedder, LocatedModel, Vectors
-from index.former import Former, mapped
+from index.former import Former
 from index.generation import (
     LAYOUT,
     LEXICAL,
@@ -186,7 +186,11 @@ class _Build:
             blocks = _blocks(splice, former.vectors, self.cache.paid())
             _write_array(folder / VECTORS, shape, blocks)
         with storage(self.root), self.watch.stage("nearest"):
-            _nearest(mapped(folder / VECTORS), former, origins).save(folder / NEAREST)
+            written = folder / VECTORS
+            nearest = _nearest(np.load(written, mmap_mode="r"), former, origins)
+            nearest.save(folder / NEAREST)
+            if nearest.vectors is not None:
+                written.unlink()
 
 
 def _seals(collection: Collection) -> dict[str, str]:

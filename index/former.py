@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from index.embedding import EmbedderIdentity, Vectors
-from index.generation import LEXICAL, NEAREST, STORE, VECTORS, current, open_store
+from index.generation import LEXICAL, NEAREST, STORE, current, exact_vectors, open_store
 from index.lexical import LexicalIndex
 from index.manifest import read_manifest
 from index.nearest import Nearest
@@ -65,7 +65,9 @@ class Former:
     @cached_property
     def vectors(self) -> Vectors:
         """Its vectors, mapped."""
-        return mapped(self.folder / VECTORS) if self.folder else np.empty((0, 0), dtype=np.float32)
+        if not (self.folder and self.nearest):
+            return np.empty((0, 0), dtype=np.float32)
+        return exact_vectors(self.folder, self.nearest)
 
     @cached_property
     def nearest(self) -> Nearest | None:
@@ -76,8 +78,3 @@ class Former:
     def path(self) -> Path | None:
         """The file of its store."""
         return self.folder / STORE if self.folder else None
-
-
-def mapped(path: Path) -> Vectors:
-    """The vectors in a file; what is not looked at is not read."""
-    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))

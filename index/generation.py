@@ -1,7 +1,7 @@
 """Generations: immutable builds of the index, published by one atomic rename.
 
-    <index>/<generation>/   manifest.json, vectors.npy, faiss.index, lexical/, layout.npy,
-                            passages.sqlite, vocabulary.sqlite
+    <index>/<generation>/   manifest.json, faiss.index, lexical/, layout.npy, passages.sqlite,
+                            vocabulary.sqlite, and vectors.npy where faiss.index rounds them
     <index>/CURRENT         name of the generation that serves
 
 A crash at any point leaves `CURRENT` on the last whole generation.
@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fcntl import LOCK_EX, LOCK_NB, flock
+from functools import partial
 from pathlib import Path
 from typing import TextIO, TypeVar
 
@@ -48,6 +49,7 @@ _BUILDING = ".building"
 _NAME = re.compile(r"[0-9a-f]{16}\n?")
 
 _UNIT_TOLERANCE = 1e-3
+_UNITS_CHECKED = 4096
 _T = TypeVar("_T")
 
 
@@ -111,16 +113,25 @@ def open_current(root: Path, embedder: EmbedderIdentity) -> Generation:
     manifest = read_manifest(folder)
     check_embedder(folder, manifest, embedder)
     check_files(folder, manifest)
+    nearest = _read(folder / NEAREST, manifest, _read_nearest)
+    exact = folder / (VECTORS if nearest.vectors is None else NEAREST)
     return Generation(
         name=folder.name,
         manifest=manifest,
         store=_read(folder / STORE, manifest, _read_store),
-        nearest=_read(folder / NEAREST, manifest, _read_nearest),
-        vectors=_read(folder / VECTORS, manifest, _read_vectors),
+        nearest=nearest,
+        vectors=_read(exact, manifest, partial(_read_vectors, nearest)),
         lexical=_read(folder / LEXICAL, manifest, _read_lexical),
         layout=_read(folder / LAYOUT, manifest, _read_layout),
         vocabulary=_read(folder / VOCABULARY, manifest, _read_vocabulary),
     )
+
+
+def exact_vectors(folder: Path, nearest: Nearest) -> Vectors:
+    """The vectors of a generation as they were embedded, mapped: its index has them, or a file."""
+    if nearest.vectors is not None:
+        return nearest.vectors
+    return np.asarray(np.load(folder / VECTORS, mmap_mode="r", allow_pickle=False))
 
 
 def open_store(root: Path, name: str) -> Store:
@@ -294,15 +305,16 @@ def _read_nearest(path: Path, manifest: Manifest) -> Nearest:
     return nearest
 
 
-def _read_vectors(path: Path, manifest: Manifest) -> Vectors:
+def _read_vectors(nearest: Nearest, path: Path, manifest: Manifest) -> Vectors:
     shape = (manifest.rows, manifest.embedder.dimension)
-    vectors = np.load(path, mmap_mode="r", allow_pickle=False)
+    vectors = exact_vectors(path.parent, nearest)
     if vectors.shape != shape or vectors.dtype != np.float32:
         raise ValueError(f"it is {vectors.dtype} of shape {vectors.shape}, not float32 {shape}")
-    squares = np.einsum("ij,ij->i", vectors, vectors)
+    some = vectors[:: max(1, len(vectors) // _UNITS_CHECKED)]
+    squares = np.einsum("ij,ij->i", some, some)
     if not np.all(np.abs(np.sqrt(squares) - 1) < _UNIT_TOLERANCE):
         raise ValueError("its vectors are not of length 1")
-    return np.asarray(vectors)
+    return vectors
 
 
 def _read_lexical(path: Path, manifest: Manifest) -> LexicalIndex:

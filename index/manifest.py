@@ -16,7 +16,7 @@ from ingest.errors import (
 )
 from ingest.schema import reason
 
-FORMAT: Final = 6
+FORMAT: Final = 7
 MANIFEST = "manifest.json"
 _SIZE_LIMIT = 1_000_000
 
@@ -26,7 +26,7 @@ class Manifest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format: Literal[6] = FORMAT
+    format: Literal[7] = FORMAT
     embedder: EmbedderIdentity
     chunker: dict[str, str | int]
     corpus: str

@@ -6,6 +6,7 @@ candidates: whoever ranks them computes their cosines from the vectors themselve
 """
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from math import isqrt
 from pathlib import Path
 from typing import Any, Literal
@@ -123,6 +124,14 @@ class Nearest:
         """Rows and dimensions."""
         return self._index.ntotal, self._index.d
 
+    @cached_property
+    def vectors(self) -> Vectors | None:
+        """The vectors as they were given, where the index compares each of them; not copied.
+
+        Rounded ones are no substitute: without exact vectors there are none.
+        """
+        return np.asarray(_Held(self._index)) if isinstance(self._index, faiss.IndexFlat) else None
+
     def search(self, vector: Vectors, count: int) -> Rows:
         """Up to `count` rows for a vector of shape (dimension,), nearest first."""
         _, rows = self._index.search(vector[None, :], count)
@@ -142,6 +151,18 @@ class Nearest:
             rows, _ = _get_list(self._index.invlists, number)
             found[rows] = number
         return found
+
+
+class _Held:
+    """What a flat index holds, as an array of NumPy that keeps the index from being freed."""
+
+    def __init__(self, index: _Index) -> None:
+        self._index = index
+        numbers = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d)
+        place, _ = numbers.__array_interface__["data"]
+        self.__array_interface__ = {
+            "version": 3, "typestr": "<f4", "shape": (index.ntotal, index.d), "data": (place, True),
+        }  # fmt: skip
 
 
 def kind_of(rows: int) -> Kind:

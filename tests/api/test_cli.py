@@ -247,7 +247,7 @@ def test_no_index_is_5_and_names_the_remedy(
     assert "sanad ingest" in ran.err
 
 
-@pytest.mark.parametrize("name", ["vectors.npy", "passages.sqlite", "faiss.index"])
+@pytest.mark.parametrize("name", ["passages.sqlite", "faiss.index"])
 def test_a_damaged_index_is_5_and_names_the_file(
     run: Run, embedder: FakeEmbedder, trade_corpus: Path, tmp_path: Path, name: str
 ) -> None:

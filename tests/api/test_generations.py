@@ -188,7 +188,7 @@ def test_a_generation_that_comes_when_all_is_closed_is_released(
 
 
 def _cut_file(published: _Published) -> None:
-    path = published.root / published.names[1] / "vectors.npy"
+    path = published.root / published.names[1] / "faiss.index"
     path.write_bytes(path.read_bytes()[:-1])
 
 

@@ -151,10 +151,10 @@ def test_doctor_tells_of_documents_vectors_and_damage(
     assert "quai.txt" in findings["documents"]["detail"]
     assert "0 missing" in findings["vectors"]["detail"]
     assert findings["last ingest"]["ok"]
-    (tmp_path / "index" / first / "vectors.npy").write_bytes(b"")
+    (tmp_path / "index" / first / "faiss.index").write_bytes(b"")
     findings = {one["name"]: one for one in run("doctor", "--json").json["findings"]}
     assert first in findings["generations"]["detail"]
     assert not findings["generations"]["ok"]
     row = run("index", "list", "--json").json[0]
     assert row["state"] == "damaged"
-    assert "vectors.npy" in run("index", "list").out
+    assert "faiss.index" in run("index", "list").out

@@ -115,7 +115,7 @@ def test_other_content_chunker_or_damage_is_not_up_to_date(tmp_path: Path) -> No
         current_build(tmp_path, ingested(SHELF, BODIES), model, {**CHUNKER, "max_tokens": 99})
         is None
     )
-    (tmp_path / report.generation / "vectors.npy").unlink()
+    (tmp_path / report.generation / "faiss.index").unlink()
     assert current_build(tmp_path, ingested(SHELF, BODIES), model, CHUNKER) is None
 
 

@@ -194,7 +194,7 @@ def test_a_generation_that_is_not_there(tmp_path: Path, name: str) -> None:
             diff_generations(tmp_path, *pair, negated)
 
 
-@pytest.mark.parametrize("file", ["passages.sqlite", "vectors.npy", "manifest.json"])
+@pytest.mark.parametrize("file", ["passages.sqlite", "faiss.index", "manifest.json"])
 def test_a_damaged_generation_is_refused(tmp_path: Path, file: str) -> None:
     good = build(tmp_path, [FEE], FakeEmbedder()).generation
     bad = build(tmp_path, SHELF, FakeEmbedder()).generation

@@ -18,12 +18,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import build as build_module
+from index import nearest as nearest_module
 from index.build import build_index
-from index.embedding import EmbedderIdentity
+from index.embedding import EmbedderIdentity, Vectors
 from index.files import seal
 from index.generation import CURRENT, current, generations, locked, open_current, use
 from index.lexical import LexicalIndex
 from index.manifest import MANIFEST, check_files, read_manifest
+from index.nearest import Nearest
 from index.storewriter import write_store
 from ingest.collection import IngestReport, IngestResult
 from ingest.document import Document, Passage, Section, Sentence, Source, Statement
@@ -47,7 +49,6 @@ FILES = (
     "lexical/weights.npy",
     "manifest.json",
     "passages.sqlite",
-    "vectors.npy",
     "vocabulary.sqlite",
 )
 
@@ -220,8 +221,8 @@ def test_a_generation_that_is_damaged_or_away_is_not_made_current(root: Path) ->
     earlier = current(root)
     build(root, SHELF[:2], EMBEDDER)
     serving = current(root)
-    (root / earlier / "vectors.npy").write_bytes(b"")
-    with pytest.raises(IndexDamagedError, match=r"vectors\.npy"):
+    (root / earlier / "faiss.index").write_bytes(b"")
+    with pytest.raises(IndexDamagedError, match=r"faiss\.index"):
         use(root, earlier)
     with pytest.raises(IndexMissingError):
         use(root, "0" * 16)
@@ -341,8 +342,18 @@ def resave(folder: Path, name: str, change: Callable[[Any], Any]) -> None:
 
 
 def other_faiss(folder: Path, count: int, dimension: int) -> None:
-    index = faiss.IndexFlatIP(dimension)
-    index.add(np.ones((count, dimension), dtype=np.float32))
+    write_faiss(folder, np.ones((count, dimension), dtype=np.float32))
+
+
+def scaled_faiss(folder: Path, factor: float) -> None:
+    vectors = Nearest.open(folder / "faiss.index").vectors
+    assert vectors is not None
+    write_faiss(folder, vectors * np.float32(factor))
+
+
+def write_faiss(folder: Path, vectors: Vectors) -> None:
+    index = faiss.IndexFlatIP(vectors.shape[1])
+    index.add(vectors)
     (folder / "faiss.index").write_bytes(faiss.serialize_index(index).tobytes())
 
 
@@ -358,17 +369,13 @@ def no_tables(folder: Path) -> None:
 
 
 FORGERIES: dict[str, tuple[str, Callable[[Path], None]]] = {
-    "array of objects": ("vectors.npy", objects),
-    "doubles": ("vectors.npy", lambda f: resave(f, "vectors.npy", lambda v: v.astype(float))),
-    "one row less": ("vectors.npy", lambda f: resave(f, "vectors.npy", lambda v: v[1:])),
-    "not unit": ("vectors.npy", lambda f: resave(f, "vectors.npy", lambda v: v * 2)),
-    "not numbers": ("vectors.npy", lambda f: resave(f, "vectors.npy", lambda v: v * np.nan)),
+    "not unit in FAISS": ("faiss.index", lambda f: scaled_faiss(f, 2)),
+    "not numbers in FAISS": ("faiss.index", lambda f: scaled_faiss(f, np.nan)),
     "too many in FAISS": ("faiss.index", lambda f: other_faiss(f, 99, 64)),
     "other dimension in FAISS": ("faiss.index", lambda f: other_faiss(f, 8, 32)),
     "other documents": ("passages.sqlite", other_store),
     "no tables": ("passages.sqlite", no_tables),
     "other rows": ("lexical", lambda f: LexicalIndex.build(["زعفران"]).save(f / "lexical")),
-    "no vectors": ("vectors.npy", lambda f: (f / "vectors.npy").unlink()),
     "no FAISS": ("faiss.index", lambda f: (f / "faiss.index").unlink()),
     "no documents": ("passages.sqlite", lambda f: (f / "passages.sqlite").unlink()),
     "other places": ("layout.npy", lambda f: resave(f, "layout.npy", lambda v: v[:-1])),
@@ -376,6 +383,29 @@ FORGERIES: dict[str, tuple[str, Callable[[Path], None]]] = {
     "no spellings": ("vocabulary.sqlite", lambda f: os.truncate(f / "vocabulary.sqlite", 0)),
     "no words": ("lexical", lambda f: shutil.rmtree(f / "lexical")),
 }
+
+
+VECTORS = "vectors.npy"
+ROUNDED: dict[str, Callable[[Path], None]] = {
+    "array of objects": objects,
+    "doubles": lambda f: resave(f, VECTORS, lambda v: v.astype(float)),
+    "one row less": lambda f: resave(f, VECTORS, lambda v: v[1:]),
+    "not unit": lambda f: resave(f, VECTORS, lambda v: v * 2),
+    "not numbers": lambda f: resave(f, VECTORS, lambda v: v * np.nan),
+    "away": lambda f: (f / VECTORS).unlink(),
+}
+
+
+@pytest.mark.parametrize("forge", ROUNDED.values(), ids=ROUNDED.keys())
+def test_vectors_that_do_not_fit_a_rounded_index_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forge: Callable[[Path], None]
+) -> None:
+    monkeypatch.setattr(nearest_module, "EXACT_UP_TO", 4)
+    build(tmp_path, SHELF, EMBEDDER)
+    assert_serves(tmp_path)
+    reseal(tmp_path, forge)
+    with pytest.raises(IndexDamagedError, match=rf"{VECTORS}.*sanad ingest"):
+        open_current(tmp_path, EMBEDDER.identity)
 
 
 @pytest.mark.parametrize(("name", "forge"), FORGERIES.values(), ids=FORGERIES.keys())

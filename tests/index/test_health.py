@@ -27,7 +27,7 @@ def test_vectors_of_no_generation_are_counted_and_can_go(tmp_path: Path) -> None
     questions = [asked(SHELF[0], {"s1": ["نمرة الزعفران؟"]})]
     second = build(tmp_path, questions, embedder)
     assert health.vectors(tmp_path).unused.vectors == 0
-    (tmp_path / first.generation / "vectors.npy").unlink()
+    (tmp_path / first.generation / "faiss.index").unlink()
     found = health.vectors(tmp_path)
     assert found.missing == 0
     assert found.unused.vectors == first.embedded + second.embedded - 4

@@ -100,14 +100,14 @@ def test_a_server_goes_on_with_a_generation_that_was_removed(
 
 
 def test_damage_and_other_formats_are_listed_not_thrown(tmp_path: Path, names: list[str]) -> None:
-    (tmp_path / names[0] / "vectors.npy").write_bytes(b"")
+    (tmp_path / names[0] / "faiss.index").write_bytes(b"")
     (tmp_path / names[1] / MANIFEST).unlink()
     manifest = tmp_path / names[2] / MANIFEST
     manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "format": 1}))
     told = {one.name: one for one in history(tmp_path)}
     states = ["damaged", "damaged", "outdated", "whole", "whole"]
     assert [told[name].state for name in names] == states
-    assert "vectors.npy" in (told[names[0]].problem or "")
+    assert "faiss.index" in (told[names[0]].problem or "")
     assert "format 1" in (told[names[2]].problem or "")
     assert told[names[4]].is_current
     assert told[names[4]].documents == 5

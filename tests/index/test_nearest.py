@@ -1,3 +1,4 @@
+import gc
 import shutil
 from contextlib import closing
 from dataclasses import replace
@@ -86,6 +87,20 @@ def test_the_number_of_rows_decides() -> None:
     assert [kind_of(rows) for rows in (0, 1, EXACT_UP_TO, EXACT_UP_TO + 1, 10**6)] == [
         "flat", "flat", "flat", "ivf", "ivf",
     ]  # fmt: skip
+
+
+def test_only_what_is_compared_one_by_one_is_there_as_it_was_given(tmp_path: Path) -> None:
+    for kind in KINDS:
+        Nearest.of(VECTORS, kind).save(tmp_path / kind)
+        held = Nearest.open(tmp_path / kind).vectors
+        if kind == "flat":
+            assert held is not None
+            gc.collect()
+            np.testing.assert_array_equal(held, VECTORS)
+            with pytest.raises(ValueError, match="read-only"):
+                held[0] = 0
+        else:
+            assert held is None
 
 
 def test_a_byte_a_dimension_is_stored_when_there_are_many(tmp_path: Path) -> None:

@@ -182,8 +182,8 @@ def test_words_that_are_cut_in_another_way_are_all_cut_again(
 def test_another_model_and_a_damaged_generation_are_not_built_upon(tmp_path: Path) -> None:
     build_index(tmp_path, ingested(SHELF), FakeEmbedder(name="other"), CHUNKER)
     assert wanted(tmp_path) == ALL
-    vectors = tmp_path / current(tmp_path) / "vectors.npy"
-    vectors.write_bytes(vectors.read_bytes()[:-1] + b"!")
+    nearest = tmp_path / current(tmp_path) / "faiss.index"
+    nearest.write_bytes(nearest.read_bytes()[:-1] + b"!")
     assert wanted(tmp_path) == ALL
     assert wanted(tmp_path) == []
 
