@@ -155,7 +155,7 @@ def _batches(taught: Lesson, use: Flags) -> Iterator[list[_Example]]:
         turns = {one: rng.permutation(rows) for one, rows in asked.items() if use[one]}
         for turn in range(max(map(len, turns.values()))):
             row = [one for one in _shuffled(taught, rng) if turn < len(turns.get(one, ()))]
-            for begin in range(0, len(row) - BATCH // 2, BATCH):
+            for begin in range(0, max(1, len(row) - BATCH // 2), BATCH):
                 yield [
                     _example(taught, turns[one], turn, texts[one], rng)
                     for one in row[begin : begin + BATCH]
