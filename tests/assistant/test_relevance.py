@@ -66,7 +66,7 @@ CANDIDATES = st.builds(
 RANKED = st.lists(CANDIDATES, max_size=20).map(
     lambda found: sorted(found, key=lambda one: -one.relevance)
 )
-E5 = "sanad-e5-small 64b67370abc8"
+E5 = "sanad-e5-small 88af3a828dbd"
 RULES = (Relevance.unfitted(), Relevance.by_strength(), Relevance.load(E5))
 
 

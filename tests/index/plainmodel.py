@@ -22,7 +22,7 @@ def linked(e5_folder: Path, folder: Path) -> Path:
 
 
 def plain(e5_folder: Path, folder: Path) -> Path:
-    """The default model without the map that it comes with."""
+    """The model without the map of its vectors."""
     shutil.rmtree(linked(e5_folder, folder) / "2_Dense")
     (folder / "modules.json").unlink()
     modules = [

