@@ -54,6 +54,11 @@ class Lesson:
     of_asked: Rows
     family: tuple[str, ...]
 
+    @property
+    def sheets(self) -> Rows:
+        """The number of the sheet of each statement."""
+        return np.unique(self.family, return_inverse=True)[1]
+
     def read_by(self, model: LocatedModel) -> tuple[str, ...]:
         """What a model reads: statements and questions as they are searched, questions as asked."""
         searched = [model.passage_prefix + text for text in (*self.texts, *self.asked)]
@@ -141,7 +146,7 @@ def found(taught: Lesson, trainee: Trainee, held: Flags) -> Found:
     best.scatter_reduce_(1, owners, asked @ texts.T, "amax")
     right = torch.from_numpy(taught.of_asked[numbers])[:, None]
     better = best > best.gather(1, right)
-    sheets = torch.from_numpy(np.unique(taught.family, return_inverse=True)[1])
+    sheets = torch.from_numpy(taught.sheets)
     before, beside = better.sum(dim=1), (better & (sheets[right] == sheets)).sum(dim=1)
     return Found(len(asked), _mean(before < 1), _mean(before < 10), _mean(beside < 1))
 
@@ -175,7 +180,7 @@ def _example(
 
 def _shuffled(taught: Lesson, rng: np.random.Generator) -> list[int]:
     """All statements, sheet after sheet, both in an order of chance."""
-    sheets = np.unique(taught.family, return_inverse=True)[1]
+    sheets = taught.sheets
     chance = rng.permutation(sheets.max() + 1)
     return [int(one) for one in np.lexsort((rng.random(len(sheets)), chance[sheets]))]
 

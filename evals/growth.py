@@ -19,6 +19,7 @@ from evals.kin import VectorKin, WordKin
 from evals.kinshelf import KinEmbedder, KinShelf
 from evals.kinstore import SENTENCES, write_store
 from evals.statistics import Estimate, mean_interval
+from index.arrays import mapped
 from index.embedding import Vectors
 from index.files import folder_size
 from index.generation import current, open_current
@@ -108,7 +109,7 @@ def vectors_measure(kin: VectorKin) -> Measure:
 
     def measure(rows: int, questions: int, folder: Path) -> Iterator[Cost]:
         np.save(folder / "vectors.npy", kin.draw(rows, seed=0), allow_pickle=False)
-        vectors = np.asarray(np.load(folder / "vectors.npy", mmap_mode="r", allow_pickle=False))
+        vectors = mapped(folder / "vectors.npy")
         asked = kin.draw(questions, seed=_QUESTIONS)
         trial = _Trial(vectors, *_changed(vectors, kin), asked, _exact(vectors, asked))
         kinds: list[Kind] = ["flat", "hnsw", "ivf"]

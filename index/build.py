@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from index.arrays import mapped
 from index.cache import EmbeddingCache
 from index.changes import Changes, changes
 from index.embedding import Embedder, LocatedModel, Vectors
@@ -187,7 +188,7 @@ class _Build:
             _write_array(folder / VECTORS, shape, blocks)
         with storage(self.root), self.watch.stage("nearest"):
             written = folder / VECTORS
-            nearest = _nearest(np.load(written, mmap_mode="r"), former, origins)
+            nearest = _nearest(mapped(written), former, origins)
             nearest.save(folder / NEAREST)
             if nearest.vectors is not None:
                 written.unlink()

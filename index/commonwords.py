@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from index.arrays import mapped
 from ingest.fold import fold
 
 _FILE = "common-words.npy"
@@ -42,7 +43,7 @@ class CommonWords:
     def load(cls) -> "CommonWords":
         """Those shipped with the index."""
         path = Path(str(files("index").joinpath(_FILE)))
-        return cls(np.load(path, mmap_mode="r", allow_pickle=False))
+        return cls(mapped(path))
 
     @classmethod
     def of(cls, words: Iterable[str]) -> "CommonWords":

@@ -21,6 +21,7 @@ from typing import TextIO, TypeVar
 
 import numpy as np
 
+from index.arrays import mapped
 from index.embedding import EmbedderIdentity, Vectors
 from index.files import FileSeal, seal, sync
 from index.layout import Layout
@@ -131,7 +132,7 @@ def exact_vectors(folder: Path, nearest: Nearest) -> Vectors:
     """The vectors of a generation as they were embedded, mapped: its index has them, or a file."""
     if nearest.vectors is not None:
         return nearest.vectors
-    return np.asarray(np.load(folder / VECTORS, mmap_mode="r", allow_pickle=False))
+    return mapped(folder / VECTORS)
 
 
 def open_store(root: Path, name: str) -> Store:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from index.arrays import mapped
 from index.embedding import Vectors
 from index.store import Places
 
@@ -137,7 +138,7 @@ class Layout:
 
         Raises ValueError for a file of another shape.
         """
-        flat = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+        flat = mapped(path)
         ends = np.cumsum([_ARRAYS, *flat[:_ARRAYS]])
         if len(ends) <= _ARRAYS or ends[-1] != len(flat):
             raise ValueError("its arrays are not of the lengths that it names")

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from index.arrays import mapped
 from index.postings import Postings
 from index.tokens import tokenize
 
@@ -54,8 +55,7 @@ class LexicalIndex:
     def load(cls, folder: Path) -> "LexicalIndex":
         """Open a saved index, its arrays mapped; the caller has checked the files' hashes."""
         weights, starts, rows, counts = (
-            np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False))
-            for name in (_WEIGHTS, *_ARRAYS)
+            mapped(folder / f"{name}.npy") for name in (_WEIGHTS, *_ARRAYS)
         )
         saved = json.loads((folder / _VOCABULARY).read_bytes())
         return cls(Postings(tuple(saved["tokens"]), starts, rows, counts, saved["rows"]), weights)

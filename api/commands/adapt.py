@@ -56,7 +56,7 @@ def adapt(
         save(trainee.adaptation(), out)
         show.print(f"{out}: sha256 {seal(out).sha256}")
         return
-    show.print(f"{before.questions} questions about statements of {held.sum()} unseen")
+    show.print(f"{before.questions} questions about {held.sum()} statements of unseen sheets")
     for name, found in (("before", before), ("after", fitting.found(taught, trainee, held))):
         show.print(
             f"{name}: first {found.first:.3f}, among ten {found.among_ten:.3f}, "
