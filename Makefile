@@ -47,8 +47,8 @@ bench: install ## the working times as a share of the bare work
 bench-ask: install ## an answer step by step, as a share of encoding and FAISS; INDEX="--index A --index B" for others
 	$(BIN)/sanad eval ask $(INDEX)
 
-bench-start: install ## how soon `sanad ask` and `sanad serve` answer, and in how much memory; INDEX="--index A" for another
-	$(BIN)/sanad eval start $(INDEX)
+bench-start: install ## how soon `sanad ask` and `sanad serve` answer, and in how much memory: docs/start.md; INDEX="--index A --index B" for others
+	$(BIN)/sanad eval start $(INDEX) --out docs/start.md
 
 bench-load: install ## answers a second for USERS=50 people at once, as a share of bare encoding; SECONDS=20, ROUNDS=3
 	$(BIN)/sanad eval load $(USERS:%=--users %) $(SECONDS:%=--seconds %) $(ROUNDS:%=--rounds %)

@@ -18,8 +18,9 @@ _INTRODUCTION = """# Benchmark
 
 Written by `make bench-answers`; what is edited here is lost.
 
-Elsewhere: [200 people at once, and a database that is stopped](load.md), [from a thousand rows to a
-million](growth.md).
+Elsewhere: [what a language model gains and costs](composers.md), [how soon it writes](stream.md),
+[start and memory](start.md), [200 people at once, and a database that is stopped](load.md), [from a
+thousand rows to a million](growth.md).
 
 `crag` is +1 for a right answer, 0.5 for part of it, 0 for silence where there is an answer, and -1
 for a wrong one; `facts` is the share of the gold's facts that is said; `figures` the share of said

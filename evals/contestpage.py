@@ -127,9 +127,15 @@ def _held_back(section: Section) -> str:
 def _examples(entries: Sequence[Entry]) -> Iterator[str]:
     for entry in entries:
         held = drops(entry.results)
-        chosen = held[:: max(1, -(-len(held) // SHOWN))]
+        chosen = _spread(held)
         yield f"### {len(chosen)} of {len(held)} dropped by {entry.label}, in full"
         yield "\n".join(_example(number, drop) for number, drop in enumerate(chosen, 1)) or "None."
+
+
+def _spread(held: Sequence[Drop]) -> list[Drop]:
+    """So many as are shown, at even distances, the first among them."""
+    shown = min(SHOWN, len(held))
+    return [held[at * len(held) // shown] for at in range(shown)]
 
 
 def _example(number: int, drop: Drop) -> str:

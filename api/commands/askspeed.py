@@ -1,10 +1,10 @@
 """`sanad eval ask`: how fast answers are, step by step, against the bare work."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from api.commands.options import IndexesOption
 from api.commands.output import JsonOption, console, print_json
 from assistant.assistant import open_assistant
 from assistant.settings import load_settings
@@ -13,10 +13,7 @@ from evals.transcripts import own_questions, read_questions
 
 
 def ask_speed(
-    index: Annotated[
-        list[Path] | None,
-        typer.Option(help="Index to ask; repeat it to compare collections. That of the settings."),
-    ] = None,
+    index: IndexesOption = None,
     rounds: Annotated[int, typer.Option(min=1, help="How often each question is asked.")] = 3,
     *,
     as_json: JsonOption = False,

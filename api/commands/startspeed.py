@@ -7,11 +7,16 @@ from typing import Annotated
 import typer
 
 from api.client import RemoteAssistant
-from api.commands.options import IndexOption
+from api.commands.options import IndexesOption
 from api.commands.output import JsonOption, console, print_json
 from assistant.question import Question
 from assistant.settings import load_settings
-from evals.startspeed import Figure, measure_start
+from assistant.state import today
+from evals.runfolder import commit, environment, write_whole
+from evals.startpage import Started, page
+from evals.startspeed import measure_start
+from index.generation import current
+from index.manifest import read_manifest
 
 QUESTION = "Quels sont les objectifs chiffrés du programme ?"
 
@@ -20,8 +25,9 @@ def start_speed(
     question: Annotated[str, typer.Argument(help="What is asked each time.")] = QUESTION,
     rounds: Annotated[int, typer.Option(min=1, help="How often; one more warms up.")] = 5,
     workers: Annotated[int, typer.Option(min=2, help="Processes in the last comparison.")] = 4,
-    index: IndexOption = None,
+    index: IndexesOption = None,
     *,
+    out: Annotated[Path | None, typer.Option(help="File of the page.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Start `sanad ask` and `sanad serve`, without a language model, and measure them."""
@@ -30,19 +36,15 @@ def start_speed(
         with closing(RemoteAssistant(address)) as remote:
             remote.ask(Question(question=question))
 
-    folder: Path = load_settings(index=index).index
-    figures = measure_start(folder, question, ask, rounds=rounds, workers=workers)
+    started = []
+    for folder in index or [load_settings().index]:
+        holds = read_manifest(folder / current(folder))
+        figures = measure_start(folder, question, ask, rounds=rounds, workers=workers)
+        started.append(Started(holds.documents, holds.sentences, figures))
     if as_json:
-        print_json(figures)
+        print_json(started)
         return
-    for figure in figures:
-        console().print(_line(figure), markup=False)
-
-
-def _line(figure: Figure) -> str:
-    least, most = min(figure.values), max(figure.values)
-    digits = 2 if figure.unit == "s" else 0
-    return (
-        f"{figure.name:<42}median {figure.median:7.{digits}f} {figure.unit:<2}"
-        f" ({least:.{digits}f} to {most:.{digits}f}), n {len(figure.values)}"
-    )
+    text = page(started, environment(), day=str(today()), commit=commit())
+    if out:
+        write_whole(out, text)
+    console().print(text, markup=False)

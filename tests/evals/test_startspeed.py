@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from evals.runfolder import environment
+from evals.startpage import Started, page
 from evals.startspeed import Figure, family, measure_start, memory
 
 
@@ -64,3 +66,25 @@ def test_a_command_that_fails_stops_the_measurement(tmp_path: Path) -> None:
 
 def test_the_median_is_the_middle_one() -> None:
     assert Figure("sanad ask", "s", (3.0, 1.0, 2.0)).median == 2.0
+
+
+def test_the_page_has_a_column_for_each_index_and_says_what_is_wanted() -> None:
+    def figures(seconds: float) -> tuple[Figure, ...]:
+        return (
+            Figure("sanad ask", "s", (seconds, seconds + 1, seconds + 0.5)),
+            Figure("sanad serve, resident", "MB", (390.6,)),
+        )
+
+    started = [Started(606, 9210, figures(1.25)), Started(6191, 76543, figures(2.0))]
+    text = page(started, environment(), day="2026-11-23", commit="abc")
+    header, _, *rows = [line for line in text.splitlines() if line.startswith("|")]
+    assert (
+        header
+        == "|  | wanted | 606 documents, 9,210 sentences | 6,191 documents, 76,543 sentences |"
+    )
+    assert rows == [
+        "| sanad ask | at most 1.5 s | 1.75 s (1.25 to 2.25) | 2.50 s (2.00 to 3.00) |",
+        "| sanad serve, resident | at most 450 MB | 391 MB (391 to 391) | 391 MB (391 to 391) |",
+    ]
+    assert "n 3" in text
+    assert "2026-11-23, commit abc" in text
