@@ -12,6 +12,7 @@ from ingest.document import Conflict
 
 CONFLICT = 0.5
 SPEAKS = 0.6
+EXPLAINS = 0.2
 
 
 class Decide:
@@ -22,8 +23,11 @@ class Decide:
     deadline wants it, and wants to know that no one confirms it for this year. Both are shown, as a
     part of an answer. A price, a share or a contact is all or nothing: without one there is no
     answer to what it is, and when what fits best says that there is no number to call, that of a
-    neighbouring department would only mislead. A `bold` one answers whatever there is evidence for:
-    that is how the risk of answering is measured.
+    neighbouring department would only mislead. A gap that is hardly about what was asked (EXPLAINS)
+    is no reason for a refusal: the documents do not answer, and do not say so either.
+
+    A `bold` one answers whatever there is evidence for: that is how the risk of answering is
+    measured.
     """
 
     name = "decide"
@@ -73,8 +77,10 @@ def _lacks(wanted: Sequence[Expectation], missing: Sequence[Expectation]) -> boo
     return len(missing) == len(wanted) and any(kind.strict for kind in missing)
 
 
-def _close(state: State, evidence: tuple[Evidence, ...]) -> State:
-    kept = tuple(replace(item, number=n) for n, item in enumerate(evidence, start=1))
+def _close(state: State, gaps: tuple[Evidence, ...]) -> State:
+    """Withhold the answer, with the gaps that are probable enough to be why (EXPLAINS)."""
+    why = (gap for gap in gaps if gap.score >= EXPLAINS)
+    kept = tuple(replace(item, number=n) for n, item in enumerate(why, start=1))
     return replace(state, evidence=kept, outcome=Outcome("unanswerable"), closed=True)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from assistant.answer import Citation
-from assistant.decide import SPEAKS, Decide
+from assistant.decide import EXPLAINS, SPEAKS, Decide
 from assistant.evidence import Evidence
 from assistant.expectation import Expectations
 from assistant.question import Question
@@ -138,6 +138,16 @@ def test_what_documents_admit_not_to_know_is_kept_as_the_reason(question: str, q
     status, decided = decide(question, *scored(0.9, quote, status="unknown"))
     assert status == "unanswerable"
     assert [item.quote for item in decided.evidence] == [quote]
+
+
+@pytest.mark.parametrize(("question", "quote"), list(zip(CALLED, GAP, strict=True)))
+def test_a_gap_about_something_else_explains_no_refusal(question: str, quote: str) -> None:
+    near, far = scored(EXPLAINS, quote, status="unknown") + scored(
+        EXPLAINS - 0.01, f"{quote} (2)", status="unknown"
+    )
+    status, decided = decide(question, far, replace(near, number=2))
+    assert status == "unanswerable"
+    assert [(item.number, item.quote) for item in decided.evidence] == [(1, quote)]
 
 
 @pytest.mark.parametrize(("question", "cost"), list(zip(ASKED, FEE, strict=True)))
