@@ -14,6 +14,7 @@ from assistant.decide import Decide
 from assistant.discretion import Discretion
 from assistant.expectation import Expectations
 from assistant.finish import Finish
+from assistant.followups import FollowUps
 from assistant.gloss import Gloss
 from assistant.guard import Guard
 from assistant.handoff import HandoffDesk
@@ -232,7 +233,8 @@ def assemble(
         Compose(composer, generation.name),
         verify or Verify(phrases),
     )
-    finish = Finish(HandoffDesk(store, phrases), phrases, generation.name)
+    desk, follow_ups = HandoffDesk(store, phrases), FollowUps(store)
+    finish = Finish(desk, follow_ups, phrases, generation.name)
     pipeline = Pipeline(steps, finish)
     if rephraser is None:
         return Assistant(pipeline, retriever, composer)

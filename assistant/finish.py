@@ -6,6 +6,7 @@ from uuid import uuid4
 from assistant.answer import ANSWERING, Answer, Conflict, Engine, Notice, Position, Sentence
 from assistant.doubts import doubts
 from assistant.evidence import Evidence
+from assistant.followups import FollowUps
 from assistant.handoff import HandoffDesk
 from assistant.phrases import Phrases
 from assistant.standing import FIRST_LINES
@@ -13,16 +14,17 @@ from assistant.state import Outcome, State
 from assistant.verify import quotes
 from ingest.document import Conflict as DocumentConflict
 
-_FOLLOW_UPS = 3
-
 
 class Finish:
     """Makes the Answer. Whatever it adds is a fixed phrase, a date, or a sourced contact."""
 
     name = "finish"
 
-    def __init__(self, desk: HandoffDesk, phrases: Phrases, generation: str) -> None:
+    def __init__(
+        self, desk: HandoffDesk, follow_ups: FollowUps, phrases: Phrases, generation: str
+    ) -> None:
         self._desk = desk
+        self._follow_ups = follow_ups
         self._phrases = phrases
         self._generation = generation
 
@@ -48,7 +50,7 @@ class Finish:
             conflicts=conflicts,
             notices=notices,
             handoff=self._desk.find(state, outcome),
-            follow_ups=_follow_ups(state, cited),
+            follow_ups=self._follow_ups.find(state, outcome, cited),
             engine=state.engine
             or Engine(composer="extractive", model=None, generation=self._generation),
             timings_ms=state.timings_ms,
@@ -128,10 +130,3 @@ def _cited(
     used = {n for sentence in sentences for n in sentence.citations}
     used |= {n for c in conflicts for position in c.positions for n in position.citations}
     return tuple(item for item in evidence if item.number in used)
-
-
-def _follow_ups(state: State, cited: tuple[Evidence, ...]) -> tuple[str, ...]:
-    """Questions that the cited sheets say they answer, other than the one just asked."""
-    asked = {state.text, state.standalone}
-    questions = dict.fromkeys(q for item in cited for q in item.document.questions)
-    return tuple(q for q in questions if q not in asked)[:_FOLLOW_UPS]

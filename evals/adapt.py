@@ -3,9 +3,8 @@
 The corpus files questions with every statement. The upper layers of the model are changed a little,
 and its vectors mapped, so that each question finds its statement, in whatever language, and the
 other questions for it, among those of the same batch: InfoNCE (van den Oord et al., 2018). A batch
-holds whole sheets, each beside one that is like it, so that most of what a question has to be told
-from is about its own subject or one near it. What is reported comes from sheets that the fit has
-not seen.
+holds whole sheets, so that most of what a question has to be told from is about its own subject.
+What is reported comes from sheets that the fit has not seen.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -38,7 +37,6 @@ _MEASURED = 2000
 
 Rows = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-Cosines = NDArray[np.float32]
 Advance = Callable[[int, int], None]
 
 
@@ -117,27 +115,15 @@ def held_out(taught: Lesson) -> Flags:
     return np.array([family in held for family in taught.family])
 
 
-def fit(
-    taught: Lesson,
-    trainee: Trainee,
-    use: Flags,
-    advance: Advance,
-    *,
-    steps: int = STEPS,
-    seed: int = SEED,
-) -> None:
-    """Train on the statements of `use` alone; `trainee` reads what `taught.read_by` gives.
-
-    `seed` orders the batches: a fit that goes on from a former one learns more from another order.
-    """
+def fit(taught: Lesson, trainee: Trainee, use: Flags, advance: Advance, steps: int = STEPS) -> None:
+    """Train on the statements of `use` alone; `trainee` reads what `taught.read_by` gives."""
     parts = [
         {"params": list(trainee.change_parameters()), "lr": _RATE, "weight_decay": _DECAY},
         {"params": [trainee.matrix], "lr": _MAP_RATE, "weight_decay": 0.0},
     ]
     optimiser = torch.optim.AdamW(parts)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _share(step, steps))
-    batches = _batches(taught, use, _likeness(taught, trainee), seed)
-    for done, batch in enumerate(islice(batches, steps), 1):
+    for done, batch in enumerate(islice(_batches(taught, use), steps), 1):
         loss = _loss(trainee, batch)
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
@@ -165,28 +151,15 @@ def found(taught: Lesson, trainee: Trainee, held: Flags) -> Found:
     return Found(len(asked), _mean(before < 1), _mean(before < 10), _mean(beside < 1))
 
 
-@torch.no_grad()
-def _likeness(taught: Lesson, trainee: Trainee) -> Cosines:
-    """How like each other sheets are, by the mean vectors of their statements; never themselves."""
-    _, first = np.unique(taught.of_text, return_index=True)
-    with cached():
-        vectors = trainee.vectors(first)
-    sheets = torch.from_numpy(taught.sheets)
-    means = torch.zeros(int(sheets.max()) + 1, vectors.shape[1]).index_add_(0, sheets, vectors)
-    means = torch.nn.functional.normalize(means)
-    return np.asarray((means @ means.T).fill_diagonal_(-1.0).numpy(), dtype=np.float32)
-
-
-def _batches(taught: Lesson, use: Flags, likeness: Cosines, seed: int) -> Iterator[list[_Example]]:
+def _batches(taught: Lesson, use: Flags) -> Iterator[list[_Example]]:
     """Batches without end; none holds a statement twice, and each as much of a sheet as it can."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(SEED)
     texts = _by_statement(taught.of_text)
     asked = {one: rows for one, rows in _by_statement(taught.of_asked).items() if len(rows) > 1}
     while True:
         turns = {one: rng.permutation(rows) for one, rows in asked.items() if use[one]}
         for turn in range(max(map(len, turns.values()))):
-            order = _shuffled(taught.sheets, likeness, rng)
-            row = [one for one in order if turn < len(turns.get(one, ()))]
+            row = [one for one in _shuffled(taught, rng) if turn < len(turns.get(one, ()))]
             for begin in range(0, max(1, len(row) - BATCH // 2), BATCH):
                 yield [
                     _example(taught, turns[one], turn, texts[one], rng)
@@ -205,25 +178,11 @@ def _example(
     )
 
 
-def _shuffled(sheets: Rows, likeness: Cosines, rng: np.random.Generator) -> list[int]:
-    """All statements, sheet after sheet; the order in a sheet is of chance."""
-    place = np.argsort(in_pairs(likeness, rng))
-    return [int(one) for one in np.lexsort((rng.random(len(sheets)), place[sheets]))]
-
-
-def in_pairs(likeness: Cosines, rng: np.random.Generator) -> list[int]:
-    """All sheets: one of chance, then the most like it of those that are left, and so on."""
-    left = likeness.copy()
-    order: list[int] = []
-    for one in rng.permutation(len(likeness)).tolist():
-        if one in order:
-            continue
-        order.append(one)
-        left[:, one] = -np.inf
-        if len(order) < len(left):
-            order.append(nearest := int(left[one].argmax()))
-            left[:, nearest] = -np.inf
-    return order
+def _shuffled(taught: Lesson, rng: np.random.Generator) -> list[int]:
+    """All statements, sheet after sheet, both in an order of chance."""
+    sheets = taught.sheets
+    chance = rng.permutation(sheets.max() + 1)
+    return [int(one) for one in np.lexsort((rng.random(len(sheets)), chance[sheets]))]
 
 
 def _loss(trainee: Trainee, batch: Sequence[_Example]) -> torch.Tensor:

@@ -23,7 +23,6 @@ def adapt(
     start: Annotated[
         Path | None, typer.Option(help="Adapter to begin with; without one, the model as it is.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Order of the batches.")] = 7,
     *,
     trial: Annotated[
         bool, typer.Option(help="Fit without a fifth of the sheets, print what it gives on them.")
@@ -52,9 +51,7 @@ def adapt(
         held = fitting.held_out(taught)
         before = fitting.found(taught, trainee, held) if trial else None
         use = ~held if trial else np.ones_like(held)
-        fitting.fit(
-            taught, trainee, use, lambda done, all_: report("fitting", done, all_), seed=seed
-        )
+        fitting.fit(taught, trainee, use, lambda done, all_: report("fitting", done, all_))
     if not before:
         save(trainee.adaptation(), out)
         show.print(f"{out}: sha256 {seal(out).sha256}")

@@ -8,6 +8,7 @@ import pytest
 from assistant.doubts import doubts
 from assistant.evidence import Evidence
 from assistant.finish import Finish
+from assistant.followups import FollowUps
 from assistant.handoff import HandoffDesk
 from assistant.phrases import Phrases
 from assistant.question import Language, Question
@@ -22,6 +23,11 @@ from tests.assistant.evidences import evidence
 
 DAY = date(2026, 11, 21)
 LANGUAGES: tuple[Language, ...] = ("fr", "ar", "en", "ary", "ary-latn")
+
+
+def finish(generation: Generation) -> Finish:
+    phrases, store = Phrases.load(), generation.store
+    return Finish(HandoffDesk(store, phrases), FollowUps(store), phrases, "g")
 
 
 def sentence(title: str = "", **fields: object) -> StoredSentence:
@@ -123,10 +129,9 @@ def test_the_first_line_says_that_it_does_not_hold(
     trade_generation: Generation, item: Evidence, kind: str, detail: str, language: Language
 ) -> None:
     phrases = Phrases.load()
-    desk = HandoffDesk(trade_generation.store, phrases)
     state = State(Question(question="x"), day=DAY, language=language, evidence=(item,))
     state = Verify(phrases).run(replace(state, drafts=quotes((item,)), outcome=Outcome("answered")))
-    answer = Finish(desk, phrases, "g").answer(state)
+    answer = finish(trade_generation).answer(state)
     first, *rest = answer.text.split("\n")
     [notice] = [notice for notice in answer.notices if notice.kind in FIRST_LINES]
     assert (notice.kind, notice.text) == (kind, first)
@@ -140,7 +145,7 @@ def test_what_holds_begins_with_its_words(trade_generation: Generation, language
     phrases = Phrases.load()
     state = State(Question(question="x"), day=DAY, language=language, evidence=(item,))
     state = Verify(phrases).run(replace(state, drafts=quotes((item,)), outcome=Outcome("answered")))
-    answer = Finish(HandoffDesk(trade_generation.store, phrases), phrases, "g").answer(state)
+    answer = finish(trade_generation).answer(state)
     assert answer.text == f"{item.quote} [1]"
 
 
