@@ -96,7 +96,7 @@ def winner(section: Section, verdicts: dict[str, tuple[Criterion, ...]], day: da
             f"{label} fails {', '.join(one.name for one in criteria if not one.met)}"
             for label, criteria in verdicts.items()
         )
-        because = f"{asked}: {failed or 'no model was measured'}"
+        because = f"{asked}, by the rule of ADR 0027: {failed or 'no model was measured'}"
         return Winner(composer="extractive", model=None, day=day, because=because)
     because = f"{asked}: {best.label} meets every condition of ADR 0027"
     return Winner(composer="llm", model=best.config.model, day=day, because=because)
