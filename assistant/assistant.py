@@ -214,7 +214,7 @@ def assemble(
     rest = (
         Profiled(store, terms),
         SelectEvidence(retriever, Expectations.load(), relevance),
-        Complete.load(phrases),
+        Complete.load(store, phrases),
         Decide(relevance, bold=bold),
         *(() if bold else (Named(terms, phrases),)),
     )

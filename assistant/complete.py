@@ -9,9 +9,11 @@ from assistant.phrases import Phrases
 from assistant.shipped import shipped
 from assistant.standing import is_past
 from assistant.state import State
+from index.store import Store
 from ingest.document import Document, Section, Statement
 from ingest.fold import fold
 
+STEPS = "steps"
 LISTED = 16
 SHOWN = 12
 BESIDE = 2
@@ -35,32 +37,33 @@ class Complete:
     holds the best fact of a procedure are shown whole when the question asks for them; a mere "how"
     asks only for the one that this fact is part of. What else was found stays as far as there is
     room: SHOWN in all. A list of more than LISTED is cut and a notice says so.
+
+    A guide gathers statements of other sheets for one kind of product. Whoever asks broadly wants
+    its steps, whatever the words, and each is cited from the sheet that it was taken from.
     """
 
     name = "complete"
 
-    def __init__(self, wishes: Sequence[_Wish], phrases: Phrases) -> None:
+    def __init__(self, store: Store, wishes: Sequence[_Wish], phrases: Phrases) -> None:
+        self._store = store
         self._wishes = tuple(wishes)
         self._phrases = phrases
 
     @classmethod
-    def load(cls, phrases: Phrases) -> "Complete":
+    def load(cls, store: Store, phrases: Phrases) -> "Complete":
         """The words shipped with the assistant."""
         data: Mapping[str, Mapping[str, list[str]]] = shipped("complete.yaml")
-        return cls(
-            [_Wish(name, Lexicon(w["all"]), Lexicon(w["some"])) for name, w in data.items()],
-            phrases,
-        )
+        wishes = [_Wish(name, Lexicon(w["all"]), Lexicon(w["some"])) for name, w in data.items()]
+        return cls(store, wishes, phrases)
 
     def run(self, state: State) -> State:
         """Fill up `evidence`, numbered anew."""
         best = _best(state.evidence)
         if best is None:
             return state
-        lists = [s for s in best.document.sections if self._is_wanted(s, best, state)]
         whole = [
             statement
-            for section in lists
+            for section in self._wanted(best, fold(state.standalone))
             for statement in _listed(best.document, section)
             if not is_past(statement, state.day)
         ]
@@ -69,17 +72,48 @@ class Complete:
         notices = state.notices
         if len(whole) > LISTED:
             notices = (*notices, self._phrases.notice("cut", state.language))
-        evidence = tuple(_merged(state.evidence, best.document, whole[:LISTED]))
+        known = {(item.document.id, item.start): item for item in state.evidence}
+        listed = {one.start: self._cited(known, best.document, one) for one in whole[:LISTED]}
+        evidence = tuple(_merged(known, best.document, listed))
         return replace(state, evidence=evidence, notices=notices)
 
-    def _is_wanted(self, section: Section, best: Evidence, state: State) -> bool:
-        asked = fold(state.standalone)
+    def _wanted(self, best: Evidence, asked: str) -> list[Section]:
+        sections = best.document.sections
+        wanted = [section for section in sections if self._is_wanted(section, best, asked)]
+        if wanted or not best.document.is_guide:
+            return wanted
+        return [section for section in sections if section.anchor == STEPS]
+
+    def _is_wanted(self, section: Section, best: Evidence, asked: str) -> bool:
         found = section.start <= best.start < section.end
         return any(
             wish.section == section.anchor
             and (wish.all.found_in(asked) or (found and wish.some.found_in(asked)))
             for wish in self._wishes
         )
+
+    def _cited(
+        self, known: Mapping[tuple[str, int], Evidence], document: Document, statement: Statement
+    ) -> Evidence:
+        """The statement as it was found; one that was not has no probability of its own."""
+        home, itself = self._at_home(document, statement)
+        return known.get((home.id, itself.start)) or Evidence(
+            number=0,
+            document=home,
+            start=itself.start,
+            end=itself.end,
+            section=" › ".join(_path(home, itself)),
+            score=0.0,
+            statement=itself,
+        )
+
+    def _at_home(self, document: Document, statement: Statement) -> tuple[Document, Statement]:
+        """A statement of a guide in the sheet that it was taken from, in the same language."""
+        if statement.taken_from is None:
+            return document, statement
+        family, _, anchor = statement.taken_from.partition("#")
+        home = self._store.document(self._store.variants(family)[document.language])
+        return home, next(one for one in home.statements if one.anchor == anchor)
 
 
 def _best(evidence: Sequence[Evidence]) -> Evidence | None:
@@ -94,48 +128,32 @@ def _listed(document: Document, section: Section) -> Iterator[Statement]:
 
 
 def _merged(
-    evidence: Sequence[Evidence], procedure: Document, whole: Sequence[Statement]
+    known: Mapping[tuple[str, int], Evidence], procedure: Document, listed: Mapping[int, Evidence]
 ) -> Iterator[Evidence]:
     """The list, and beside it what else was found, if it is better or there is room for it.
 
-    The procedure comes first if the best fact of all is its own; what no source tells comes last.
+    `listed` has its items by their place in the procedure. The procedure comes first if the best
+    fact of all is its own; what no source tells comes last.
     """
-    known = {(item.document.id, item.start): item for item in evidence}
-    listed = [_evidence(known, procedure, statement) for statement in whole]
-    kept = {(item.document.id, item.start) for item in listed}
+    kept = {(item.document.id, item.start) for item in listed.values()}
     others = [item for place, item in known.items() if place not in kept]
     others.sort(key=lambda item: (item.is_gap, item.score), reverse=True)
-    best = max(item.score for item in listed)
+    best = max(item.score for item in listed.values())
     room = max(BESIDE, SHOWN - len(listed))
     others = [item for rank, item in enumerate(others) if rank < room or item.score >= best]
     shown = {(item.document.id, item.start) for item in others}
-    own = sorted(
-        (*listed, *(item for item in others if item.document.id == procedure.id)),
-        key=lambda item: item.start,
+    places = {item.start: item for item in others if item.document.id == procedure.id} | dict(
+        listed
     )
+    own = [places[place] for place in sorted(places)]
     rest = [
         item for place, item in known.items() if place in shown and item.document.id != procedure.id
     ]
+    best = max(item.score for item in own)
     is_first = all(item.score <= best for item in rest if not item.is_gap)
     ordered = (*own, *rest) if is_first else (*rest, *own)
     for number, item in enumerate(sorted(ordered, key=lambda item: item.is_gap), start=1):
         yield replace(item, number=number)
-
-
-def _evidence(
-    known: Mapping[tuple[str, int], Evidence], document: Document, statement: Statement
-) -> Evidence:
-    """The statement as it was found; one that was not has no probability of its own."""
-    found = known.get((document.id, statement.start))
-    return found or Evidence(
-        number=0,
-        document=document,
-        start=statement.start,
-        end=statement.end,
-        section=" › ".join(_path(document, statement)),
-        score=0.0,
-        statement=statement,
-    )
 
 
 def _path(document: Document, statement: Statement) -> tuple[str, ...]:

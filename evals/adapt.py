@@ -93,7 +93,7 @@ def lesson(documents: Sequence[Document]) -> Lesson:
     texts: list[tuple[int, str]] = []
     asked: list[tuple[int, str]] = []
     for document in documents:
-        for one in document.statements:
+        for one in document.own_statements:
             number = numbers.setdefault((document.family, one.anchor), len(numbers))
             words = document.text[one.start : one.end]
             texts.append((number, sentence_text(document.title, words)))

@@ -117,7 +117,7 @@ def _units(document: Document) -> dict[str, _Unit]:
 
 
 def _statements(document: Document) -> Iterator[_Unit]:
-    for one in document.statements:
+    for one in document.own_statements:
         attributes = {
             "status": one.status,
             "until": one.valid_to or "",

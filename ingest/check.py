@@ -154,6 +154,7 @@ def _attributes(left: Statement, right: Statement) -> Iterator[tuple[str, object
     yield "src", [source.key for source in left.sources], [source.key for source in right.sources]
     yield "status", left.status, right.status
     yield "until", left.valid_to, right.valid_to
+    yield "from", left.taken_from, right.taken_from
 
 
 def _compare_titles(reference: _Variant, other: _Variant) -> Iterator[Problem]:

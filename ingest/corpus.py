@@ -16,7 +16,7 @@ from ingest.glossary import GLOSSARY_FILE, Term, read_terms
 from ingest.problem import Problem, listing
 from ingest.regions import REGIONS_FILE, Region, read_regions
 from ingest.schema import Matter, Slug, Text, Translated, validated
-from ingest.sheet import Sheet, parse_sheet
+from ingest.sheet import Sheet, gathers, parse_sheet, statements_by_address
 from ingest.yamltext import YamlText, read_yaml
 
 SOURCES_FILE = "sources.yaml"
@@ -255,13 +255,25 @@ def _body(matter: _BodyMatter, sources: Mapping[str, Source]) -> Body:
 
 
 def _sheets(folder: Path, sources: Mapping[str, Source], problems: list[Problem]) -> list[Sheet]:
+    """All sheets by their paths; those that gather statements of others are read after these."""
     paths = sorted((folder / SHEETS_FOLDER).rglob("*.md"), key=lambda path: path.as_posix())
-    texts = [(path, _text(folder, path, problems)) for path in paths]
-    return [
-        parse_sheet(text, file=path.relative_to(folder).as_posix(), sources=sources)
-        for path, text in texts
-        if text is not None
+    texts = {
+        path.relative_to(folder).as_posix(): text
+        for path in paths
+        if (text := _text(folder, path, problems)) is not None
+    }
+    plain = [
+        parse_sheet(text, file=file, sources=sources)
+        for file, text in texts.items()
+        if not gathers(text)
     ]
+    shelf = statements_by_address(sheet.document for sheet in plain if sheet.document)
+    guides = [
+        parse_sheet(text, file=file, sources=sources, shelf=shelf)
+        for file, text in texts.items()
+        if gathers(text)
+    ]
+    return sorted([*plain, *guides], key=lambda sheet: sheet.file)
 
 
 def _asked(folder: Path, documents: list[Document], problems: list[Problem]) -> list[Document]:

@@ -50,7 +50,8 @@ class Statement:
     """One sourced sentence or table row of a sheet, addressable by `anchor` in every language.
 
     `status` is `unknown` when the statement says what the sources do *not* tell. `questions` are
-    what people ask when they want it; they are searched, never quoted.
+    what people ask when they want it; they are searched, never quoted. `taken_from` is the
+    address `sheet#anchor` of the statement that a guide repeats here: that one is found and cited.
     """
 
     anchor: str
@@ -60,6 +61,7 @@ class Statement:
     status: Status = "current"
     valid_to: str | None = None
     questions: tuple[str, ...] = ()
+    taken_from: str | None = None
 
     @property
     def is_gap(self) -> bool:
@@ -155,6 +157,16 @@ class Document:
         first = bisect_right(self.pages, start, key=lambda page: page.start)
         last = bisect_left(self.pages, end, key=lambda page: page.start)
         return (self.pages[first - 1].number, self.pages[last - 1].number) if first else None
+
+    @property
+    def own_statements(self) -> tuple[Statement, ...]:
+        """Those that stand here alone, without what a guide takes from other sheets."""
+        return tuple(one for one in self.statements if one.taken_from is None)
+
+    @property
+    def is_guide(self) -> bool:
+        """Whether it gathers statements of other sheets."""
+        return any(statement.taken_from for statement in self.statements)
 
     @property
     def digest(self) -> str:

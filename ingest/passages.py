@@ -58,13 +58,14 @@ def embedded_text(heading: Iterable[str], text: str) -> str:
 @dataclass(frozen=True, slots=True)
 class _Piece:
     """A sentence that fits the budget, with the heading it is read under, its table's header and
-    its language.
+    its language. Between two of one `run` stands nothing: in a guide each is a run of its own.
     """
 
     sentence: Sentence
     heading: tuple[str, ...]
     header: str
     language: str
+    run: int
 
 
 class _Tongue:
@@ -132,7 +133,7 @@ def _split_section(
     document: Document, section: Section, counter: _Counter, tongue: _Tongue
 ) -> Iterator[Passage]:
     found = _pieces(document, section, counter, tongue)
-    for _, group in groupby(found, key=lambda piece: (piece.header, piece.language)):
+    for _, group in groupby(found, key=lambda piece: (piece.header, piece.run, piece.language)):
         pieces = list(group)
         at = 0
         while at < len(pieces):
@@ -145,11 +146,11 @@ def _pieces(
     document: Document, section: Section, counter: _Counter, tongue: _Tongue
 ) -> Iterator[_Piece]:
     fitted = cache(counter.fitted)
-    for sentence, header in _sentences(document, section):
+    for run, (sentence, header) in enumerate(_sentences(document, section)):
         language = tongue.of(sentence)
         heading = fitted((document.title, *section.path, *sentence.context))
         for part in _cut(document, sentence, heading, counter):
-            yield _Piece(part, heading, header, language)
+            yield _Piece(part, heading, header, language, run if document.is_guide else 0)
 
 
 def _cut(
@@ -167,9 +168,11 @@ def _cut(
 
 
 def _sentences(document: Document, section: Section) -> Iterator[tuple[Sentence, str]]:
-    """The statements of a sheet as they are; the sentences of any other text, and their header."""
+    """The statements of a sheet as they are, but for those taken from others; the sentences of any
+    other text, and their header.
+    """
     if document.statements:
-        for statement in document.statements:
+        for statement in document.own_statements:
             if section.start <= statement.start < section.end:
                 yield Sentence(statement.start, statement.end, statement), ""
         return

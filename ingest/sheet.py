@@ -2,12 +2,13 @@
 
 The canonical text is the body as a reader sees it: headings as plain lines, one statement a line
 without its bullet and attributes, a blank line between sections. A section's span covers its
-statements; the heading line stands right before it.
+statements; the heading line stands right before it. Where a line only names a statement of another
+sheet, the words of that one stand: a sheet that gathers others is read last.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -20,13 +21,18 @@ from ingest.schema import SLUG, Matter, Slug, Text, schema_problems
 from ingest.yamltext import YamlText, read_yaml
 
 SheetLanguage = Literal["fr", "ar", "en"]
+Shelf = Mapping[str, tuple[str, Statement]]
+"""Statements with their words, by address: `sheet.fr#anchor`."""
+
 LANGUAGES: tuple[SheetLanguage, ...] = ("fr", "ar", "en")
 
 _FENCE = "---"
 _HEADING = re.compile(rf"## +(?P<text>\S.*?) +\{{#(?P<anchor>{SLUG})\}}")
 _STATEMENT = re.compile(
-    r"(?:[-*] +|\d{1,3}[.)] +)?(?P<text>[^\s#].*?) +\{#(?P<attributes>[^{}]*)\}"
+    r"(?:[-*] +|\d{1,3}[.)] +)?(?:(?P<text>[^\s#{].*?) +)?\{#(?P<attributes>[^{}]*)\}"
 )
+_OWN = ("src", "status", "until")
+_TAKEN = ("from",)
 _STATUSES: frozenset[Status] = frozenset(
     {"current", "announced", "superseded", "historical", "unknown"}
 )
@@ -82,10 +88,27 @@ class Sheet:
     problems: tuple[Problem, ...] = ()
 
 
-def parse_sheet(text: str, *, file: str, sources: Mapping[str, Source]) -> Sheet:
+def gathers(text: str) -> bool:
+    """Whether a sheet takes statements from others, which then have to be read before it."""
+    return " from=" in text
+
+
+def statements_by_address(documents: Iterable[Document]) -> Shelf:
+    """What guides may take their statements from."""
+    return {
+        f"{document.id}#{one.anchor}": (document.text[one.start : one.end], one)
+        for document in documents
+        for one in document.statements
+    }
+
+
+def parse_sheet(
+    text: str, *, file: str, sources: Mapping[str, Source], shelf: Shelf | None = None
+) -> Sheet:
     """Read one sheet; every problem of the file is collected, none stops the reading.
 
-    `file` is its path relative to the corpus folder; the name must be `<id>.<lang>.md`.
+    `file` is its path relative to the corpus folder; the name must be `<id>.<lang>.md`. `shelf`
+    holds the statements that it may take from other sheets.
     """
     lines = text.removeprefix("\ufeff").splitlines()
     end = _front_matter_end(lines)
@@ -94,7 +117,7 @@ def parse_sheet(text: str, *, file: str, sources: Mapping[str, Source]) -> Sheet
         return Sheet(file, None, problems=(Problem(file, 1, "front-matter", message),))
     yaml_text = read_yaml("\n".join(lines[1:end]), file=file, first_line=2)
     matter, problems = _front_matter(yaml_text, file)
-    body = _Body(file, sources)
+    body = _Body(file, sources, shelf or {}, matter.lang if matter else None)
     body.read(lines[end + 1 :], first_line=end + 2)
     problems = [*problems, *body.problems]
     keys = {str(path[0]): line for path, line in yaml_text.lines.items() if len(path) == 1}
@@ -183,9 +206,13 @@ def _conflict(conflict: ConflictMatter) -> Conflict:
 class _Body:
     """Builds the canonical text line by line, with the offsets of what it holds."""
 
-    def __init__(self, file: str, sources: Mapping[str, Source]) -> None:
+    def __init__(
+        self, file: str, sources: Mapping[str, Source], shelf: Shelf, language: str | None
+    ) -> None:
         self._file = file
         self._sources = sources
+        self._shelf = shelf
+        self._language = language
         self._heading: tuple[str, str] | None = None
         self._section_start = 0
         self.text = ""
@@ -242,31 +269,57 @@ class _Body:
             self._problem(number, "statement", "a statement stands under a `## Heading {#anchor}`")
             return
         anchor, _, rest = match["attributes"].partition(" ")
-        attributes = self._attributes(rest, number)
         if not re.fullmatch(SLUG, anchor):
             self._problem(number, "anchor", f"the anchor {anchor!r} is not of the form a-z, 0-9, -")
         self._note(anchor, number)
+        if match["text"]:
+            attributes = self._attributes(rest, number, _OWN)
+            self._add(match["text"], self._own(attributes, anchor, number))
+        elif taken := self._taken(self._attributes(rest, number, _TAKEN), number):
+            words, statement = taken
+            self._add(words, replace(statement, anchor=anchor))
+
+    def _add(self, words: str, statement: Statement) -> None:
         if len(self.text) > self._section_start:
             self.text += "\n"
         start = len(self.text)
-        self.text += match["text"]
-        self.statements.append(
-            Statement(
-                anchor=anchor,
-                start=start,
-                end=len(self.text),
-                sources=self._cited(attributes, anchor, number),
-                status=self._status(attributes, number),
-                valid_to=self._until(attributes, number),
-            )
+        self.text += words
+        self.statements.append(replace(statement, start=start, end=len(self.text)))
+
+    def _own(self, attributes: Mapping[str, str], anchor: str, number: int) -> Statement:
+        return Statement(
+            anchor=anchor,
+            start=0,
+            end=0,
+            sources=self._cited(attributes, anchor, number),
+            status=self._status(attributes, number),
+            valid_to=self._until(attributes, number),
         )
 
-    def _attributes(self, text: str, number: int) -> dict[str, str]:
+    def _taken(self, attributes: Mapping[str, str], number: int) -> tuple[str, Statement] | None:
+        """The words of the statement that a line names, and the statement without its questions."""
+        address = attributes.get("from")
+        if address is None:
+            message = "a statement has words, or from=sheet#anchor names one that has"
+            self._problem(number, "statement", message)
+            return None
+        sheet, _, anchor = address.partition("#")
+        found = self._shelf.get(f"{sheet}.{self._language}#{anchor}")
+        if found is None:
+            message = (
+                f"there is no statement {address!r} in {self._language} to take from its sheet"
+            )
+            self._problem(number, "statement", message)
+            return None
+        words, statement = found
+        return words, replace(statement, questions=(), taken_from=address)
+
+    def _attributes(self, text: str, number: int, known: Sequence[str]) -> dict[str, str]:
         attributes: dict[str, str] = {}
         for part in text.split():
             key, mark, value = part.partition("=")
-            if not mark or not value or key not in {"src", "status", "until"} or key in attributes:
-                message = f"{part!r} is not src=, status= or until= with a value, given once"
+            if not mark or not value or key not in known or key in attributes:
+                message = f"{part!r} is not {_either(known)} with a value, given once"
                 self._problem(number, "attribute", message)
             else:
                 attributes[key] = value
@@ -307,3 +360,8 @@ class _Body:
 
     def _problem(self, number: int, rule: str, message: str) -> None:
         self.problems.append(Problem(self._file, number, rule, message))
+
+
+def _either(names: Sequence[str]) -> str:
+    *others, last = (f"{name}=" for name in names)
+    return f"{', '.join(others)} or {last}" if others else last

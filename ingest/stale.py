@@ -75,7 +75,7 @@ def _of_sheet(sheet: Document, today: date, *, is_replaced: bool) -> Iterator[St
     if review and review < today:
         yield _stale(sheet, None, "review", review.isoformat())
     is_settled = is_replaced or ending == "expired"
-    for statement in sheet.statements:
+    for statement in sheet.own_statements:
         yield from _of_statement(sheet, statement, today, is_settled=is_settled)
 
 

@@ -29,7 +29,7 @@ class CorpusStats:
 def corpus_stats(corpus: Corpus) -> CorpusStats:
     """Count a corpus that has passed its check."""
     sheets = {document.family: document for document in corpus.documents}
-    statements = Counter(s.status for sheet in sheets.values() for s in sheet.statements)
+    statements = Counter(s.status for sheet in sheets.values() for s in sheet.own_statements)
     return CorpusStats(
         sheets=len(sheets),
         procedures=sum(sheet.kind == "procedure" for sheet in sheets.values()),

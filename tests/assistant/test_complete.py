@@ -1,6 +1,7 @@
 """Who asks for the steps gets all of them, in order; who asks something else does not."""
 
 from datetime import date
+from unittest.mock import create_autospec
 
 import pytest
 
@@ -10,11 +11,13 @@ from assistant.evidence import Evidence
 from assistant.phrases import Phrases
 from assistant.question import Language, Question
 from assistant.state import State
+from index.generation import Generation
+from index.store import Store
 from ingest.document import Document, Kind, Section, Statement
 from tests.assistant.evidences import evidence
 from tests.assistant.invariants import assert_sound
 
-COMPLETE = Complete.load(Phrases.load())
+COMPLETE = Complete.load(create_autospec(Store, instance=True), Phrases.load())
 STEPS, PAPERS = 5, 3
 
 
@@ -68,7 +71,10 @@ def found(document: Document, *anchors: str, score: float = 0.6) -> tuple[Eviden
 
 
 def shown(
-    question: str, items: tuple[Evidence, ...], language: Language = "fr"
+    question: str,
+    items: tuple[Evidence, ...],
+    language: Language = "fr",
+    complete: Complete = COMPLETE,
 ) -> tuple[list[str], list[str]]:
     state = State(
         Question(question=question),
@@ -77,7 +83,7 @@ def shown(
         evidence=items,
         day=date(2026, 5, 1),
     )
-    done = COMPLETE.run(state)
+    done = complete.run(state)
     assert [item.number for item in done.evidence] == list(range(1, len(done.evidence) + 1))
     anchors = [item.statement.anchor if item.statement else "" for item in done.evidence]
     return anchors, [notice.kind for notice in done.notices]
@@ -190,6 +196,64 @@ def test_what_else_was_found_stays_and_the_procedure_leads_when_it_is_best(
     others = evidence(*(f"Autre {n}." for n in range(SHOWN)))
     own = found(procedure(), "step-0", score=score)
     assert shown("Quelles sont les étapes ?", (*own, *others[:2]))[0] == expected
+
+
+def guide() -> Document:
+    """Its own words, then two steps and a paper that stand in the sheet of the olive permit."""
+    return Document(
+        id="oil.fr",
+        family="oil",
+        language="fr",
+        title="Exporter de l'huile",
+        text="En bref. Coût. Formulaire. Délai.",
+        kind="procedure",
+        sections=(
+            Section("steps", ("Étapes",), 0, 26),
+            Section("papers", ("Papiers",), 27, 33),
+        ),
+        statements=(
+            Statement("overview", 0, 8, ()),
+            Statement("pay", 9, 14, (), taken_from="olive-permit#cost"),
+            Statement("fill-in", 15, 26, (), taken_from="olive-permit#form"),
+            Statement("wait", 27, 33, (), taken_from="olive-permit#delay"),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("huile Dubaï ?", ["overview", "cost", "form"]),
+        ("زيت الزيتون لدبي", ["overview", "cost", "form"]),
+        ("Par où commencer ?", ["overview", "cost", "form"]),
+        ("Quels papiers faut-il ?", ["overview", "delay"]),
+        ("شنو الوراق؟", ["overview", "delay"]),
+    ],
+)
+def test_a_guide_gives_its_steps_or_papers_from_the_sheets_where_they_stand(
+    trade_generation: Generation, question: str, expected: list[str]
+) -> None:
+    complete = Complete.load(trade_generation.store, Phrases.load())
+    assert shown(question, found(guide(), "overview"), complete=complete)[0] == expected
+
+
+def test_what_a_guide_gathers_is_cited_from_its_own_sheet_and_once(
+    trade_generation: Generation,
+) -> None:
+    complete = Complete.load(trade_generation.store, Phrases.load())
+    sheet = trade_generation.store.document("olive-permit.fr")
+    price = found(sheet, "cost", score=0.5)
+    state = State(
+        Question(question="?"), evidence=(*found(guide(), "overview"), *price), standalone="?"
+    )
+    evidence = complete.run(state).evidence
+    assert [item.quote for item in evidence] == [
+        "En bref.",
+        "Le permis d'huile d'olive coûte 450 dirhams.",
+        "Le producteur dépose le formulaire D-12 sur huiles.exemple.ma.",
+    ]
+    assert [item.document.id for item in evidence] == ["oil.fr", sheet.id, sheet.id]
+    assert [item.score for item in evidence] == [0.6, 0.5, 0.0]
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,46 @@ def test_a_sound_corpus(tmp_path: Path) -> None:
     assert corpus.body("nobody") is None
 
 
+def test_a_guide_is_read_after_the_sheets_it_gathers_from(tmp_path: Path) -> None:
+    write_corpus(tmp_path)
+    folder = tmp_path / "sheets" / "a-first-folder"
+    folder.mkdir()
+    for language in ("fr", "ar", "en"):
+        (folder / f"guide.{language}.md").write_text(
+            f"---\nid: guide\nlang: {language}\ntitle: G\nkind: procedure\n"
+            "topics: [trade-programme]\nas_of: 2025-07-01\nquestions: [Question]\n---\n"
+            "## S {#steps}\n\n1. {#aim from=targets#exports-84}\n",
+            encoding="utf-8",
+        )
+    corpus = load_corpus(tmp_path)
+    by_id = {document.id: document for document in corpus.documents}
+    for language in ("fr", "ar", "en"):
+        (taken,) = by_id[f"guide.{language}"].statements
+        known = next(s for s in by_id[f"targets.{language}"].statements if s.anchor == "exports-84")
+        assert (
+            by_id[f"guide.{language}"].text[taken.start : taken.end]
+            == (by_id[f"targets.{language}"].text[known.start : known.end])
+        )
+
+
+def test_a_guide_takes_nothing_from_a_guide(tmp_path: Path) -> None:
+    write_corpus(tmp_path)
+    head = (
+        "lang: fr\ntitle: G\nkind: procedure\ntopics: [x]\nas_of: 2025-07-01\n"
+        "questions: [Question]\n---\n## S {#steps}\n\n"
+    )
+    sheets = tmp_path / "sheets"
+    (sheets / "one.fr.md").write_text(
+        f"---\nid: one\n{head}1. {{#aim from=targets#exports-84}}\n", encoding="utf-8"
+    )
+    (sheets / "two.fr.md").write_text(
+        f"---\nid: two\n{head}1. {{#aim from=one#aim}}\n", encoding="utf-8"
+    )
+    problems = read_corpus(tmp_path).problems
+    assert {problem.file for problem in problems} == {"sheets/two.fr.md"}
+    assert any("no statement 'one#aim'" in problem.message for problem in problems)
+
+
 def test_which_folder_is_a_corpus(tmp_path: Path) -> None:
     assert not is_corpus(tmp_path)
     assert is_corpus(write_corpus(tmp_path))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.document import Source
-from ingest.sheet import Sheet, parse_sheet
+from ingest.sheet import Sheet, gathers, parse_sheet, statements_by_address
 from tests.ingest.sheets import ARABIC, ENGLISH, FRENCH
 
 SOURCES: Mapping[str, Source] = {
@@ -144,3 +144,82 @@ def test_a_file_that_is_no_sheet_is_a_problem(text: str) -> None:
 def test_any_text_gives_problems_not_exceptions(text: str) -> None:
     assert parse(text).problems
     assert parse(FRENCH + text).document is not None or parse(FRENCH + text).problems
+
+
+GUIDE = """---
+id: export-saffron
+lang: {language}
+title: Titre
+kind: procedure
+topics: [export-procedure]
+as_of: 2026-11-23
+questions: ["Par quoi commencer ?"]
+---
+## Étapes {{#steps}}
+
+- En bref. {{#overview src=meeting-2025}}
+1. {{#aim from={address}}}
+"""
+
+
+def guide(address: str, language: str = "fr") -> Sheet:
+    text = GUIDE.format(language=language, address=address)
+    document = parse(SHEETS[language], language).document
+    assert document is not None
+    return parse_sheet(
+        text,
+        file=f"export-saffron.{language}.md",
+        sources=SOURCES,
+        shelf=statements_by_address([document]),
+    )
+
+
+@pytest.mark.parametrize("language", SHEETS)
+def test_a_guide_repeats_the_words_that_stand_elsewhere_with_their_sources(language: str) -> None:
+    original = parse(SHEETS[language], language).document
+    sheet = guide("targets#exports-84", language)
+    assert original is not None
+    assert sheet.problems == ()
+    assert sheet.document is not None
+    assert sheet.document.is_guide
+    assert not original.is_guide
+    taken = sheet.document.statements[1]
+    known = next(one for one in original.statements if one.anchor == "exports-84")
+    words = original.text[known.start : known.end]
+    assert sheet.document.text[taken.start : taken.end] == words
+    assert sheet.document.text.count(words) == 1
+    assert (taken.anchor, taken.taken_from) == ("aim", "targets#exports-84")
+    assert (taken.sources, taken.status) == (known.sources, known.status)
+    assert [one.anchor for one in sheet.document.own_statements] == ["overview"]
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("1. {#aim from=targets#nothing}", "statement"),
+        ("1. {#aim from=nowhere#exports-84}", "statement"),
+        ("1. {#aim from=targets.fr#exports-84}", "statement"),
+        ("1. {#aim from=exports-84}", "statement"),
+        ("1. {#aim}", "statement"),
+        ("1. {#aim src=meeting-2025}", "attribute"),
+        ("1. {#aim from=targets#exports-84 status=unknown}", "attribute"),
+        ("1. Des mots. {#aim from=targets#exports-84}", "attribute"),
+    ],
+)
+def test_a_line_that_names_no_statement_or_says_more_is_a_problem(line: str, rule: str) -> None:
+    text = GUIDE.format(language="fr", address="x#y").replace("1. {#aim from=x#y}", line)
+    document = parse(FRENCH).document
+    assert document is not None
+    sheet = parse_sheet(
+        text,
+        file="export-saffron.fr.md",
+        sources=SOURCES,
+        shelf=statements_by_address([document]),
+    )
+    assert rule in {problem.rule for problem in sheet.problems}
+    assert {problem.line for problem in sheet.problems} == {13}
+
+
+def test_which_sheets_gather() -> None:
+    assert gathers(GUIDE)
+    assert not any(gathers(text) for text in SHEETS.values())
