@@ -98,7 +98,7 @@ def measures(root: Path) -> tuple[Measure, ...]:
     """
     identity = read_manifest(root / current(root)).embedder
     with closing(open_current(root, identity)) as generation:
-        vectors = VectorKin.like(np.array(generation.vectors))
+        vectors = VectorKin.like(generation.vectors[:])
         words = WordKin.like(generation.store.texts())
     parts = vectors_measure(vectors), words_measure(words), store_measure(words)
     return (*parts, index_measure(words, vectors))

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.arrays import mapped
 from index.cache import EmbeddingCache
@@ -37,6 +39,7 @@ from index.splice import Part, Splice
 from index.store import Asked, Reference, Store
 from index.storewriter import Cut, StoreWriter, join_stores
 from index.tokens import analysis, tokenize
+from index.unitvectors import UnitVectors, rounded
 from index.vocabulary import Vocabulary
 from ingest.collection import Collection
 from ingest.document import Document, Passage
@@ -185,10 +188,13 @@ class _Build:
         with storage(self.root), self.watch.stage("publish"):
             shape = (len(origins), self.embedder.identity.dimension)
             blocks = _blocks(splice, former.vectors, self.cache.paid())
-            _write_array(folder / VECTORS, shape, blocks)
+            if kind_of(len(origins)) == "flat":
+                _write_array(folder / VECTORS, shape, "<f4", blocks)
+            else:
+                _write_array(folder / VECTORS, shape, "<i2", map(rounded, blocks))
         with storage(self.root), self.watch.stage("nearest"):
             written = folder / VECTORS
-            nearest = _nearest(mapped(written), former, origins)
+            nearest = _nearest(UnitVectors(mapped(written)), former, origins)
             nearest.save(folder / NEAREST)
             if nearest.vectors is not None:
                 written.unlink()
@@ -224,7 +230,7 @@ def _write_overview(folder: Path) -> None:
         Vocabulary.write(folder / VOCABULARY, store.texts())
 
 
-def _blocks(splice: Splice, former: Vectors, fresh: Iterator[Vectors]) -> Iterator[Vectors]:
+def _blocks(splice: Splice, former: UnitVectors, fresh: Iterator[Vectors]) -> Iterator[Vectors]:
     """All vectors in their order: from a former array, or the next ones of the fresh."""
     for span in splice.vectors():
         if span.source == "fresh":
@@ -234,16 +240,18 @@ def _blocks(splice: Splice, former: Vectors, fresh: Iterator[Vectors]) -> Iterat
                 yield former[begin : min(begin + _BLOCK, span.end)]
 
 
-def _write_array(path: Path, shape: tuple[int, int], blocks: Iterator[Vectors]) -> None:
-    """The bytes of `np.save`, some rows at a time."""
-    header = {"descr": "<f4", "fortran_order": False, "shape": shape}
+def _write_array(
+    path: Path, shape: tuple[int, int], numbers: str, blocks: Iterator[NDArray[Any]]
+) -> None:
+    """The bytes of `np.save`, some rows at a time; `numbers` is their type in its words."""
+    header = {"descr": numbers, "fortran_order": False, "shape": shape}
     with path.open("wb") as file:
         np.lib.format.write_array_header_1_0(file, header)
         for block in blocks:
-            file.write(block.astype("<f4", copy=False).data)
+            file.write(np.ascontiguousarray(block, dtype=numbers).data)
 
 
-def _nearest(vectors: Vectors, former: Former, origins: Rows) -> Nearest:
+def _nearest(vectors: UnitVectors, former: Former, origins: Rows) -> Nearest:
     if former.nearest and kind_of(len(vectors)) == "ivf":
         return former.nearest.followed_by(vectors, origins)
     return Nearest.of(vectors)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.embedding import EmbedderIdentity, Vectors
+from index.embedding import EmbedderIdentity
 from index.generation import LEXICAL, NEAREST, STORE, current, exact_vectors, open_store
 from index.lexical import LexicalIndex
 from index.manifest import read_manifest
@@ -15,6 +15,7 @@ from index.nearest import Nearest
 from index.postings import Postings
 from index.splice import Contents
 from index.store import Store
+from index.unitvectors import UnitVectors
 from ingest.errors import IndexDamagedError, IndexMissingError
 
 
@@ -63,10 +64,10 @@ class Former:
         return LexicalIndex.load(self.folder / LEXICAL).postings if self.folder else Postings.of(())
 
     @cached_property
-    def vectors(self) -> Vectors:
+    def vectors(self) -> UnitVectors:
         """Its vectors, mapped."""
         if not (self.folder and self.nearest):
-            return np.empty((0, 0), dtype=np.float32)
+            return UnitVectors(np.empty((0, 0), dtype=np.float32))
         return exact_vectors(self.folder, self.nearest)
 
     @cached_property

@@ -22,7 +22,7 @@ from typing import TextIO, TypeVar
 import numpy as np
 
 from index.arrays import mapped
-from index.embedding import EmbedderIdentity, Vectors
+from index.embedding import EmbedderIdentity
 from index.files import FileSeal, seal, sync
 from index.layout import Layout
 from index.lexical import LexicalIndex
@@ -36,6 +36,7 @@ from index.manifest import (
 )
 from index.nearest import Nearest
 from index.store import Store
+from index.unitvectors import UnitVectors
 from index.vocabulary import Vocabulary
 from ingest.errors import IndexDamagedError, IndexMissingError, StorageError
 
@@ -50,7 +51,7 @@ _BUILDING = ".building"
 _NAME = re.compile(r"[0-9a-f]{16}\n?")
 
 _UNIT_TOLERANCE = 1e-3
-_UNITS_CHECKED = 4096
+_UNITS_CHECKED = 128
 _T = TypeVar("_T")
 
 
@@ -62,7 +63,7 @@ class Generation:
     manifest: Manifest
     store: Store
     nearest: Nearest
-    vectors: Vectors
+    vectors: UnitVectors
     lexical: LexicalIndex
     layout: Layout
     vocabulary: Vocabulary
@@ -128,11 +129,13 @@ def open_current(root: Path, embedder: EmbedderIdentity) -> Generation:
     )
 
 
-def exact_vectors(folder: Path, nearest: Nearest) -> Vectors:
-    """The vectors of a generation as they were embedded, mapped: its index has them, or a file."""
+def exact_vectors(folder: Path, nearest: Nearest) -> UnitVectors:
+    """The vectors of a generation, mapped: its index has them as they were embedded, or a file has
+    them in 16 bits.
+    """
     if nearest.vectors is not None:
-        return nearest.vectors
-    return mapped(folder / VECTORS)
+        return UnitVectors(nearest.vectors)
+    return UnitVectors(mapped(folder / VECTORS))
 
 
 def open_store(root: Path, name: str) -> Store:
@@ -306,11 +309,11 @@ def _read_nearest(path: Path, manifest: Manifest) -> Nearest:
     return nearest
 
 
-def _read_vectors(nearest: Nearest, path: Path, manifest: Manifest) -> Vectors:
+def _read_vectors(nearest: Nearest, path: Path, manifest: Manifest) -> UnitVectors:
     shape = (manifest.rows, manifest.embedder.dimension)
     vectors = exact_vectors(path.parent, nearest)
-    if vectors.shape != shape or vectors.dtype != np.float32:
-        raise ValueError(f"it is {vectors.dtype} of shape {vectors.shape}, not float32 {shape}")
+    if vectors.shape != shape:
+        raise ValueError(f"it is of shape {vectors.shape}, not {shape}")
     some = vectors[:: max(1, len(vectors) // _UNITS_CHECKED)]
     squares = np.einsum("ij,ij->i", some, some)
     if not np.all(np.abs(np.sqrt(squares) - 1) < _UNIT_TOLERANCE):

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from index.arrays import mapped
 from index.embedding import Vectors
 from index.store import Places
+from index.unitvectors import AnyVectors
 
 Rows = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -39,7 +40,7 @@ class Bundle:
         groups = np.repeat(np.arange(len(self.sizes)), self.sizes)
         return Bundle(self.rows[kept], np.bincount(groups[kept], minlength=len(self.sizes)))
 
-    def max_of(self, vectors: Vectors, query: Vectors) -> Floats:
+    def max_of(self, vectors: AnyVectors, query: Vectors) -> Floats:
         """The largest cosine of each group's rows with a vector."""
         return self.max(vectors[self.rows] @ query)
 
@@ -164,7 +165,7 @@ class Layout:
         return np.union1d(direct[direct >= 0], self.by_family.of(families).rows)
 
     def best_row(
-        self, groups: Rows, vectors: Vectors, query: Vectors, only: Rows | None = None
+        self, groups: Rows, vectors: AnyVectors, query: Vectors, only: Rows | None = None
     ) -> Rows:
         """The sentence of each group that is nearest to a vector, the first of equals.
 

@@ -16,7 +16,7 @@ from ingest.errors import (
 )
 from ingest.schema import reason
 
-FORMAT: Final = 7
+FORMAT: Final = 8
 MANIFEST = "manifest.json"
 _SIZE_LIMIT = 1_000_000
 
@@ -26,7 +26,7 @@ class Manifest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format: Literal[7] = FORMAT
+    format: Literal[8] = FORMAT
     embedder: EmbedderIdentity
     chunker: dict[str, str | int]
     corpus: str

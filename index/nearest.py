@@ -17,6 +17,7 @@ from faiss.contrib import inspect_tools, ivf_tools
 from numpy.typing import NDArray
 
 from index.embedding import Vectors
+from index.unitvectors import AnyVectors
 
 Rows = NDArray[np.int64]
 Kind = Literal["flat", "hnsw", "ivf"]
@@ -62,7 +63,7 @@ class Nearest:
         self._index = index
 
     @classmethod
-    def of(cls, vectors: Vectors, kind: Kind | None = None) -> "Nearest":
+    def of(cls, vectors: AnyVectors, kind: Kind | None = None) -> "Nearest":
         """Unit vectors of shape (rows, dimension), which may be memory-mapped.
 
         The same vectors give the same bytes on the same machine. Without a `kind`, their number
@@ -73,7 +74,7 @@ class Nearest:
             index.add(block)
         return cls(index)
 
-    def followed_by(self, vectors: Vectors, origins: Rows) -> "Nearest":
+    def followed_by(self, vectors: AnyVectors, origins: Rows) -> "Nearest":
         """The index of the generation after this one.
 
         `origins` has the row of each vector in this one, -1 for what it does not hold. What it
@@ -137,7 +138,7 @@ class Nearest:
         _, rows = self._index.search(vector[None, :], count)
         return np.asarray(rows[0][rows[0] >= 0], dtype=np.int64)
 
-    def _suits(self, vectors: Vectors) -> bool:
+    def _suits(self, vectors: AnyVectors) -> bool:
         """Whether vectors like these would be given about as many lists as there are."""
         rows, dimension = vectors.shape
         if not isinstance(self._index, faiss.IndexIVF) or self._index.d != dimension:
@@ -170,7 +171,7 @@ def kind_of(rows: int) -> Kind:
     return "flat" if rows <= EXACT_UP_TO else "ivf"
 
 
-def _blocks(vectors: Vectors) -> Iterator[Vectors]:
+def _blocks(vectors: AnyVectors) -> Iterator[Vectors]:
     for begin in range(0, len(vectors), _BLOCK):
         yield np.ascontiguousarray(vectors[begin : begin + _BLOCK])
 
@@ -184,7 +185,7 @@ def _unevenness(lists: Rows, count: int) -> float:
     return float((sizes @ sizes) * count / len(lists) ** 2)
 
 
-def _empty(vectors: Vectors, kind: Kind) -> _Index:
+def _empty(vectors: AnyVectors, kind: Kind) -> _Index:
     """An index without rows that knows how vectors like these are distributed."""
     rows, dimension = vectors.shape
     metric, bytewise = faiss.METRIC_INNER_PRODUCT, faiss.ScalarQuantizer.QT_8bit
@@ -217,6 +218,6 @@ def _like(index: _Index) -> _Index:
     return fresh
 
 
-def _sample(vectors: Vectors, count: int) -> Vectors:
+def _sample(vectors: AnyVectors, count: int) -> Vectors:
     """About `count` vectors from all over the rows."""
     return np.ascontiguousarray(vectors[:: max(1, len(vectors) // count)])

@@ -21,6 +21,7 @@ ASKED = 0.5
 LEXICAL_SPREADS = 10.0
 LEXICAL_LEAST = 0.15
 NAMED = 2.0
+CROWD = 50
 _POOL = 200
 _STATEMENTS = 8
 _SAMPLE = 512
@@ -63,7 +64,8 @@ class Match:
     is none), `lexical` the share of the question's word weight that one of its sentences holds,
     0 to 1. `score` is NEAREST * nearest + MEAN * mean + ASKED * asked + weight * lexical, where
     `weight` is the question's `lexical_weight`, and up to NAMED weights more for the law and the
-    article that the question names.
+    article that the question names. `crowd`, which the score leaves out, is the share of the CROWD
+    nearest of all filed questions that are filed with it.
     """
 
     row: int
@@ -72,6 +74,7 @@ class Match:
     mean: float
     asked: float
     lexical: float
+    crowd: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +150,9 @@ class HybridRetriever:
         """
         lexical = self.generation.lexical.scores(query.tokens)
         pool = max(k, _POOL)
+        nearest = self._dense_rows(query, pool)
         if only is None:
-            rows = _top(lexical, pool)
-            if self.mode != "lexical":
-                rows = np.union1d(self._dense_rows(query, pool), rows)
+            rows = np.union1d(nearest, _top(lexical, pool))
         else:
             rows = self._rows_among(only, query, lexical, pool)
         if not rows.size:
@@ -160,9 +162,10 @@ class HybridRetriever:
         best = np.argsort(-scored[:, 0], kind="stable")[:k]
         vectors = self.generation.vectors
         rows = self._layout.best_row(groups[best], vectors, query.vector, only)
+        crowds = self._crowds(nearest, groups[best])
         return tuple(
-            Match(int(row), *map(float, scores))
-            for row, scores in zip(rows, scored[best], strict=True)
+            Match(int(row), *map(float, (*scores, crowd)))
+            for row, scores, crowd in zip(rows, scored[best], crowds, strict=True)
         )
 
     def search(self, query: Query, k: int, only: Rows | None = None) -> tuple[Hit, ...]:
@@ -215,9 +218,17 @@ class HybridRetriever:
         dense = self.generation.vectors[only] @ query.vector
         return np.union1d(only[np.argsort(-dense, kind="stable")[:count]], found)
 
+    def _crowds(self, nearest: Rows, groups: Rows) -> Scores:
+        """The share of the first CROWD questions among the nearest rows that each group holds."""
+        questions = nearest[nearest >= self.generation.manifest.sentences][:CROWD]
+        if not questions.size:
+            return np.zeros(len(groups), dtype=np.float32)
+        holds = self._layout.row_group[questions][:, None] == groups
+        return np.asarray(holds.mean(axis=0), dtype=np.float32)
+
     def _dense_rows(self, query: Query, count: int) -> Rows:
         count = min(count, self.generation.manifest.rows)
-        if not count:
+        if not count or self.mode == "lexical":
             return np.empty(0, dtype=np.int64)
         return self.generation.nearest.search(query.vector, count)
 

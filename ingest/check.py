@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ingest.corpus import DIRECTORY_FILE, SOURCES_FILE, Corpus, CorpusReading, read_corpus
 from ingest.coverage import check_coverage
-from ingest.document import Document, Statement
+from ingest.document import OVERVIEW, Document, Statement
 from ingest.figures import find_figures, supports
 from ingest.glossary import GLOSSARY_FILE, form_key
 from ingest.isotime import first_day
@@ -35,6 +35,7 @@ def check_corpus(folder: Path, today: date | None = None) -> list[Problem]:
     problems = set(reading.problems)
     problems.update(_duplicate_sheets(reading.sheets))
     problems.update(_families(reading.sheets))
+    problems.update(_guides(reading.sheets))
     problems.update(_references(reading))
     problems.update(_phones(reading))
     problems.update(_positions(reading))
@@ -90,6 +91,21 @@ def _families(sheets: Iterable[Sheet]) -> Iterator[Problem]:
         for other in others:
             for compare in _COMPARISONS:
                 yield from compare(reference, other)
+
+
+def _guides(sheets: Iterable[Sheet]) -> Iterator[Problem]:
+    """A guide has one statement of its own, which no other sheet has."""
+    for variant in _variants(sheets):
+        document = variant.document
+        own = [statement.anchor for statement in document.own_statements]
+        if document.is_guide and own != [OVERVIEW]:
+            message = f"a guide has one statement of its own, {OVERVIEW!r}, and here are {own}"
+            yield variant.problem("id", "guide", message)
+        if not document.is_guide and OVERVIEW in own:
+            message = (
+                f"{OVERVIEW!r} is the anchor of a guide's own statement; name this one otherwise"
+            )
+            yield variant.problem(OVERVIEW, "guide", message)
 
 
 def _compare_metadata(reference: _Variant, other: _Variant) -> Iterator[Problem]:

@@ -15,6 +15,10 @@ DatedBy = Literal["stated", "inferred", "none"]
 Status = Literal["current", "announced", "superseded", "historical", "unknown"]
 
 
+OVERVIEW = "overview"
+"""The anchor of the one statement that is a guide's own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Who said it, where and when. `date` is ISO, possibly partial (`2025-06`), or None.

@@ -58,14 +58,13 @@ def embedded_text(heading: Iterable[str], text: str) -> str:
 @dataclass(frozen=True, slots=True)
 class _Piece:
     """A sentence that fits the budget, with the heading it is read under, its table's header and
-    its language. Between two of one `run` stands nothing: in a guide each is a run of its own.
+    its language.
     """
 
     sentence: Sentence
     heading: tuple[str, ...]
     header: str
     language: str
-    run: int
 
 
 class _Tongue:
@@ -133,7 +132,7 @@ def _split_section(
     document: Document, section: Section, counter: _Counter, tongue: _Tongue
 ) -> Iterator[Passage]:
     found = _pieces(document, section, counter, tongue)
-    for _, group in groupby(found, key=lambda piece: (piece.header, piece.run, piece.language)):
+    for _, group in groupby(found, key=lambda piece: (piece.header, piece.language)):
         pieces = list(group)
         at = 0
         while at < len(pieces):
@@ -146,11 +145,11 @@ def _pieces(
     document: Document, section: Section, counter: _Counter, tongue: _Tongue
 ) -> Iterator[_Piece]:
     fitted = cache(counter.fitted)
-    for run, (sentence, header) in enumerate(_sentences(document, section)):
+    for sentence, header in _sentences(document, section):
         language = tongue.of(sentence)
         heading = fitted((document.title, *section.path, *sentence.context))
         for part in _cut(document, sentence, heading, counter):
-            yield _Piece(part, heading, header, language, run if document.is_guide else 0)
+            yield _Piece(part, heading, header, language)
 
 
 def _cut(

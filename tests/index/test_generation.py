@@ -390,8 +390,9 @@ ROUNDED: dict[str, Callable[[Path], None]] = {
     "array of objects": objects,
     "doubles": lambda f: resave(f, VECTORS, lambda v: v.astype(float)),
     "one row less": lambda f: resave(f, VECTORS, lambda v: v[1:]),
-    "not unit": lambda f: resave(f, VECTORS, lambda v: v * 2),
-    "not numbers": lambda f: resave(f, VECTORS, lambda v: v * np.nan),
+    "not unit": lambda f: resave(f, VECTORS, lambda v: v // 2),
+    "nothing but zeros": lambda f: resave(f, VECTORS, lambda v: v * 0),
+    "one dimension": lambda f: resave(f, VECTORS, np.ravel),
     "away": lambda f: (f / VECTORS).unlink(),
 }
 

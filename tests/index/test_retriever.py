@@ -62,7 +62,7 @@ class Naive:
         count = generation.manifest.sentences
         places = generation.store.places()
         self.weight = query.lexical_weight
-        self.cosines = [float(one) for one in generation.vectors @ query.vector]
+        self.cosines = [float(one) for one in generation.vectors[:] @ query.vector]
         self.words = [float(one) for one in generation.lexical.scores(query.tokens)][:count]
         legal = [token for token in query.tokens if token.startswith(LEGAL)]
         self.named = [float(one) for one in generation.lexical.scores(legal)][:count]
@@ -371,7 +371,7 @@ def test_a_collection_of_a_few_sentences_shows_no_chance(retriever: HybridRetrie
 def test_bare_search_gives_the_nearest_rows(retriever: HybridRetriever) -> None:
     for question in QUESTIONS:
         vector = retriever.encode(question).vector
-        similarity = retriever.generation.vectors @ vector
+        similarity = retriever.generation.vectors[:] @ vector
         for k in (1, 4, 1000):
             rows = retriever.bare_search(question, k)
             assert len(set(rows.tolist())) == len(rows) == min(k, len(similarity))

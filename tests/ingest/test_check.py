@@ -110,6 +110,59 @@ def test_mistakes_beside_the_sheets(
     assert rule in {problem.rule for problem in broken(tmp_path, name, old, new)}
 
 
+GUIDE = """---
+id: guide
+lang: {language}
+title: G
+kind: procedure
+topics: [trade-programme]
+as_of: 2025-07-01
+questions: [Question]
+---
+## S {{#steps}}
+
+- {words} {{#overview src=meeting-2025}}
+1. {{#aim from=targets#exports-84}}
+"""
+
+
+def guide_problems(folder: Path, **changes: tuple[str, str]) -> set[tuple[str, str]]:
+    """What is wrong with a guide in which `changes` were made, by language."""
+    write_corpus(folder)
+    for language in ("fr", "ar", "en"):
+        text = GUIDE.format(language=language, words="Mot.")
+        text = text.replace(*changes.get(language, ("", "")))
+        (folder / "sheets" / f"guide.{language}.md").write_text(text, encoding="utf-8")
+    found = check_corpus(folder, TODAY)
+    assert {problem.file for problem in found} <= {
+        f"sheets/guide.{x}.md" for x in ("fr", "ar", "en")
+    }
+    return {(problem.file.split(".")[1], problem.rule) for problem in found}
+
+
+def test_a_sound_guide_has_no_problem(tmp_path: Path) -> None:
+    assert guide_problems(tmp_path) == set()
+
+
+def test_a_guide_takes_the_same_in_each_language(tmp_path: Path) -> None:
+    other = ("targets#exports-84", "targets#exports-80")
+    assert ("ar", "attributes") in guide_problems(tmp_path, ar=other)
+
+
+def test_a_guide_says_nothing_of_its_own_but_the_overview(tmp_path: Path) -> None:
+    more = ("1. {", "- Autre mot. {#more src=meeting-2025}\n1. {")
+    assert guide_problems(tmp_path, fr=more, ar=more, en=more) == {
+        (language, "guide") for language in ("fr", "ar", "en")
+    }
+
+
+def test_no_other_sheet_has_an_overview(tmp_path: Path) -> None:
+    alone = ("1. {#aim from=targets#exports-84}", "")
+    assert guide_problems(tmp_path, fr=alone, ar=alone, en=alone) == {
+        (language, "guide") for language in ("fr", "ar", "en")
+    }
+
+
 def test_an_unused_source_is_found(tmp_path: Path) -> None:
     path = write_corpus(tmp_path) / "sources.yaml"
     text = path.read_text(encoding="utf-8")
