@@ -38,9 +38,7 @@ class Signals:
     `coverage` are the shares of the question's word weight that it holds in the index, and in title
     and words alone.
     `kind` is 1 if it holds the kind of figure that is asked for, -1 if it does not, 0 if none is.
-    `crowd` is that of the match. The strongest guide has that of all guides together, and the
-    others none: who asks for a whole course is found among those who do, whatever they sell, and
-    the product decides between guides.
+    `crowd` is that of the match (see `assistant.guides` for that of a guide).
     The others are 1 or 0: `gap` for what the sources do not tell, `past` for what no longer holds,
     `sheet` for a statement of the best one's sheet.
     """

@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.guides import Guides
 from assistant.state import State
 from index.retriever import HybridRetriever, Match, Query
 
@@ -41,13 +42,14 @@ class Retrieve:
         self, retriever: HybridRetriever, depth: int = DEPTH, reranker: Reranker | None = None
     ) -> None:
         self._retriever = retriever
+        self._guides = Guides(retriever)
         self._depth = depth
         self._reranker = reranker
 
     def run(self, state: State) -> State:
         """Fill `matches`, best first, and `query` unless `ahead` did."""
         query = state.query or self._queries([state])[0]
-        matches = self._retriever.match(query, self._depth)
+        matches = self._guides.among(query, self._retriever.match(query, self._depth))
         if self._reranker:
             matches = self._reranked(self._reranker, state.standalone, matches)
         return replace(state, query=query, matches=matches)

@@ -13,7 +13,7 @@ from assistant.standing import Standing, is_past
 from assistant.state import State
 from index.retriever import HybridRetriever, Match, Query
 from index.store import StoredSentence
-from ingest.document import OVERVIEW, Document, Section, Statement
+from ingest.document import Document, Section, Statement
 from ingest.figures import Figure, find_figures, supports
 from ingest.fold import fold
 
@@ -90,14 +90,12 @@ class SelectEvidence:
             for match, found in zip(state.matches, sentences, strict=True)
             if standing.admits(found) and (not codes or _names(found, codes))
         ]
-        crowds = _crowds(pairs)
         weighed = []
         for match, found in pairs:
             signals = replace(
                 self._signals(query, match, found, pairs[0]),
                 kind=_kind(wanted, found),
                 past=float(is_past(found, state.day)),
-                crowd=crowds.get(match.row, match.crowd),
             )
             weighed.append(Candidate(found, signals, self._relevance.of(signals)))
         return sorted(weighed, key=lambda candidate: -candidate.relevance)
@@ -117,6 +115,7 @@ class SelectEvidence:
             coverage=self._retriever.generation.lexical.coverage(query.tokens, found.tokens),
             gap=float(found.status == "unknown"),
             sheet=float(found.family == best[1].family),
+            crowd=match.crowd,
         )
 
     def _in_language(self, candidate: Candidate, language: Language) -> _Piece:
@@ -147,15 +146,6 @@ class SelectEvidence:
                     present.add((piece.document.family, anchor))
                     added.append(_at_anchor(piece, piece.document, anchor))
         return added
-
-
-def _crowds(pairs: Sequence[tuple[Match, StoredSentence]]) -> dict[int, float]:
-    """The crowds of guides by row: the first, which is the strongest, has them all."""
-    guides = [match for match, found in pairs if found.anchor == OVERVIEW]
-    return {
-        match.row: sum(one.crowd for one in guides) if place == 0 else 0.0
-        for place, match in enumerate(guides)
-    }
 
 
 def _heard(ranked: Sequence[Candidate]) -> list[Candidate]:

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from index.files import read_only
 from index.splice import Contents
 from ingest.body import Body
-from ingest.document import Document, Kind, Passage, Sentence, Statement, Status
+from ingest.document import OVERVIEW, Document, Kind, Passage, Sentence, Statement, Status
 from ingest.errors import DocumentMissingError
 from ingest.glossary import Term
 from ingest.regions import Gazetteer, Region
@@ -220,6 +220,13 @@ class Store:
             "SELECT body FROM documents ORDER BY id LIMIT ? OFFSET ?", (limit, offset)
         )
         return [DOCUMENT.validate_json(body) for (body,) in rows]
+
+    def overviews(self) -> list[int]:
+        """The rows of the guides' overviews, ascending."""
+        rows = self._connection.execute(
+            f"SELECT row FROM sentences WHERE statement = '{OVERVIEW}' ORDER BY row"  # noqa: S608
+        )
+        return [row for (row,) in rows]
 
     def documents_of_kind(self, kind: Kind) -> list[Document]:
         """The documents of a kind, ordered by id."""

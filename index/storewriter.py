@@ -10,7 +10,7 @@ from index.files import address
 from index.splice import Part, Run, Splice
 from index.store import DOCUMENT, REFERENCE, Asked, Reference
 from index.tokens import figure_kinds, tokenize
-from ingest.document import Document, Passage, Sentence, Status
+from ingest.document import OVERVIEW, Document, Passage, Sentence, Status
 
 _SCHEMA = """
 CREATE TABLE documents (
@@ -39,6 +39,7 @@ CREATE TABLE reference (
 _INDEXES = (
     "CREATE INDEX documents_by_family ON documents (family, language)",
     "CREATE INDEX sentences_by_passage ON sentences (passage)",
+    f"CREATE INDEX overviews ON sentences (row) WHERE statement = '{OVERVIEW}'",
 )
 _COPIES: Mapping[Part, str] = {
     Part.DOCUMENTS: """
