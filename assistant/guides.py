@@ -9,6 +9,7 @@ from math import log
 
 import numpy as np
 
+from assistant.relevance import bounded
 from index.retriever import HybridRetriever, Match, Query
 from index.store import StoredSentence
 from ingest.document import OVERVIEW
@@ -64,11 +65,13 @@ class Guides:
         guides = self._retriever.match(query, self._rows.size, self._rows)
         crowd = sum(guide.crowd for guide in guides)
         found = self._store.sentences(guide.row for guide in guides)
-        best, _ = max(
-            zip(guides, found, strict=True),
-            key=lambda one: query.strength(one[0].score) + _WORDS * self._likelihood(query, one[1]),
-        )
-        chosen = replace(best, crowd=crowd)
+        strengths = [query.strength(guide.score) for guide in guides]
+        scale = bounded(max(strengths))
+        suits = [
+            scale * strength + _WORDS * self._likelihood(query, one)
+            for strength, one in zip(strengths, found, strict=True)
+        ]
+        chosen = replace(guides[int(np.argmax(suits))], crowd=crowd)
         return tuple(sorted([*others, chosen], key=lambda match: -match.score))
 
     def _likelihood(self, query: Query, found: StoredSentence) -> float:

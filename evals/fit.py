@@ -25,7 +25,7 @@ from evals.summary import cluster
 
 FOLDS = 5
 READ = 40
-NEARLY = 0.97
+NEARLY = 0.95
 _PENALTY = 1.0
 _UNASKED = frozenset({"unlawful", "legal_advice", "personal_data", "injection", "clarify"})
 _RIGHT, _WRONG = 0.8, 2.0
@@ -174,7 +174,8 @@ def _regression(
 def _threshold(support: Floats, answerable: Flags) -> float:
     """The support from which answering gains more than it loses, over the questions held out.
 
-    Gains within NEARLY of the largest differ by chance; among them the one that answers most wins.
+    Gains within NEARLY of the largest differ by chance (with 40 wrong answers of 160, chance alone
+    moves a gain of 190 by some 12); among them the one that answers most wins.
     """
     levels = np.unique(np.round(support, 2))
     gains = np.array(
