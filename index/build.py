@@ -173,7 +173,10 @@ class _Build:
             writer.commit()
 
     def _write_vectors(self, folder: Path, splice: Splice, former: Former, fresh: Store) -> None:
+        """Vectors that a former generation rounded are asked of the cache again where none are."""
         origins = splice.origins()
+        rounds = kind_of(len(origins)) != "flat"
+        anew = former.rounds and not rounds
         done = 0
 
         def step(count: int) -> None:
@@ -183,15 +186,20 @@ class _Build:
                 self.advance(done, len(origins))
 
         with self.watch.stage("embed"):
-            step(int(np.count_nonzero(origins >= 0)))
-            _, self.embedded = self.cache.pay(self.embedder, fresh.embedded_texts(), step)
+            if anew:
+                with closing(Store(folder / STORE)) as whole:
+                    _, self.embedded = self.cache.pay(self.embedder, whole.embedded_texts(), step)
+            else:
+                step(int(np.count_nonzero(origins >= 0)))
+                _, self.embedded = self.cache.pay(self.embedder, fresh.embedded_texts(), step)
         with storage(self.root), self.watch.stage("publish"):
             shape = (len(origins), self.embedder.identity.dimension)
-            blocks = _blocks(splice, former.vectors, self.cache.paid())
-            if kind_of(len(origins)) == "flat":
-                _write_array(folder / VECTORS, shape, "<f4", blocks)
-            else:
+            paid = self.cache.paid()
+            blocks = paid if anew else _blocks(splice, former.vectors, paid)
+            if rounds:
                 _write_array(folder / VECTORS, shape, "<i2", map(rounded, blocks))
+            else:
+                _write_array(folder / VECTORS, shape, "<f4", blocks)
         with storage(self.root), self.watch.stage("nearest"):
             written = folder / VECTORS
             nearest = _nearest(UnitVectors(mapped(written)), former, origins)

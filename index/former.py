@@ -76,6 +76,11 @@ class Former:
         return Nearest.open(self.folder / NEAREST) if self.folder else None
 
     @property
+    def rounds(self) -> bool:
+        """Whether it has its vectors in 16 bits only."""
+        return self.nearest is not None and self.nearest.vectors is None
+
+    @property
     def path(self) -> Path | None:
         """The file of its store."""
         return self.folder / STORE if self.folder else None

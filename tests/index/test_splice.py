@@ -115,6 +115,17 @@ def test_above_the_threshold_only_the_lists_tell_of_what_was_before(
         assert found(taken, question) == found(fresh, question)
 
 
+def test_what_was_rounded_is_exact_again_in_a_collection_that_shrank(tmp_path: Path) -> None:
+    """A generation too large to compare every vector has 16 bits of each; a small one has all."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nearest, "EXACT_UP_TO", 6)
+        large, small = ingested(SHELF), ingested(SHELF[:1])
+        taken = built(tmp_path / "taken", large, small)
+        fresh = built(tmp_path / "fresh", small)
+    assert "vectors.npy" in files(next(iter((tmp_path / "taken").glob("*/vectors.npy"))).parent)
+    assert files(taken) == files(fresh)
+
+
 class Asked:
     """A collection that remembers whose entries were wanted."""
 
