@@ -63,7 +63,7 @@ class Complete:
             return state
         whole = [
             statement
-            for section in self._wanted(best, fold(state.standalone))
+            for section in self._wanted(best, state)
             for statement in _listed(best.document, section)
             if not is_past(statement, state.day)
         ]
@@ -73,14 +73,17 @@ class Complete:
         if len(whole) > LISTED:
             notices = (*notices, self._phrases.notice("cut", state.language))
         known = {(item.document.id, item.start): item for item in state.evidence}
-        listed = {one.start: self._cited(known, best.document, one) for one in whole[:LISTED]}
+        shown = (*whole[:LISTED], *_left_open(best.document))
+        listed = {one.start: self._cited(known, best.document, one) for one in shown}
         evidence = tuple(_merged(known, best.document, listed))
         return replace(state, evidence=evidence, notices=notices)
 
-    def _wanted(self, best: Evidence, asked: str) -> list[Section]:
-        sections = best.document.sections
+    def _wanted(self, best: Evidence, state: State) -> list[Section]:
+        """The sections that are asked for; of a guide that fits best of all, at least the steps."""
+        sections, asked = best.document.sections, fold(state.standalone)
         wanted = [section for section in sections if self._is_wanted(section, best, asked)]
-        if wanted or not best.document.is_guide:
+        is_first = all(item.score <= best.score for item in state.evidence)
+        if wanted or not (best.document.is_guide and is_first):
             return wanted
         return [section for section in sections if section.anchor == STEPS]
 
@@ -125,6 +128,15 @@ def _best(evidence: Sequence[Evidence]) -> Evidence | None:
 
 def _listed(document: Document, section: Section) -> Iterator[Statement]:
     return (s for s in document.statements if section.start <= s.start < section.end)
+
+
+def _left_open(guide: Document) -> tuple[Statement, ...]:
+    """What no source tells about a whole course: the first that its guide names.
+
+    Who prepares dates for abroad and reads ten steps has to know that none of them is the plant
+    health certificate because no source describes it.
+    """
+    return tuple(one for one in guide.statements if guide.is_guide and one.is_gap)[:1]
 
 
 def _merged(

@@ -58,6 +58,7 @@ class StatementMatch(BaseModel):
     lexical: float
     weight: float
     coverage: float
+    crowd: float
     score: float
     strength: float
 
@@ -93,6 +94,7 @@ def _explained(
         lexical=round(match.lexical, 4),
         weight=round(weight, 4),
         coverage=round(coverage, 4),
+        crowd=round(match.crowd, 4),
         score=round(match.score, 4),
         strength=round(strength, 4),
     )

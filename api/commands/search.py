@@ -53,7 +53,7 @@ def _show_statements(found: Sequence[StatementMatch], *, as_json: bool) -> None:
         out.print(
             f"       nearest {one.nearest:.3f}, mean {one.mean:.3f}, asked {one.asked:.3f}, "
             f"lexical {one.lexical:.3f} x {one.weight:.2f}, coverage {one.coverage:.2f}; "
-            f"{one.strength:.1f} spreads above chance",
+            f"{one.strength:.1f} spreads above chance, crowd {one.crowd:.2f}",
             markup=False,
         )
         out.print(f"       {one.quote}\n", markup=False)

@@ -1,5 +1,6 @@
 """Who asks for the steps gets all of them, in order; who asks something else does not."""
 
+from dataclasses import replace
 from datetime import date
 from unittest.mock import create_autospec
 
@@ -199,23 +200,26 @@ def test_what_else_was_found_stays_and_the_procedure_leads_when_it_is_best(
 
 
 def guide() -> Document:
-    """Its own words, then two steps and a paper that stand in the sheet of the olive permit."""
+    """Its own words, two steps and a paper of the sheet of the olive permit, what is not known."""
     return Document(
         id="oil.fr",
         family="oil",
         language="fr",
         title="Exporter de l'huile",
-        text="En bref. Coût. Formulaire. Délai.",
+        text="En bref. Coût. Formulaire. Délai. Inconnu. Reste.",
         kind="procedure",
         sections=(
             Section("steps", ("Étapes",), 0, 26),
             Section("papers", ("Papiers",), 27, 33),
+            Section("unknown", ("Ouvert",), 34, 49),
         ),
         statements=(
             Statement("overview", 0, 8, ()),
             Statement("pay", 9, 14, (), taken_from="olive-permit#cost"),
             Statement("fill-in", 15, 26, (), taken_from="olive-permit#form"),
             Statement("wait", 27, 33, (), taken_from="olive-permit#delay"),
+            Statement("open", 34, 42, (), "unknown", taken_from="saffron-programme#wages"),
+            Statement("rest", 43, 49, (), "unknown", taken_from="olive-permit#small"),
         ),
     )
 
@@ -223,11 +227,11 @@ def guide() -> Document:
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
-        ("huile Dubaï ?", ["overview", "cost", "form"]),
-        ("زيت الزيتون لدبي", ["overview", "cost", "form"]),
-        ("Par où commencer ?", ["overview", "cost", "form"]),
-        ("Quels papiers faut-il ?", ["overview", "delay"]),
-        ("شنو الوراق؟", ["overview", "delay"]),
+        ("huile Dubaï ?", ["overview", "cost", "form", "wages"]),
+        ("زيت الزيتون لدبي", ["overview", "cost", "form", "wages"]),
+        ("Par où commencer ?", ["overview", "cost", "form", "wages"]),
+        ("Quels papiers faut-il ?", ["overview", "delay", "wages"]),
+        ("شنو الوراق؟", ["overview", "delay", "wages"]),
     ],
 )
 def test_a_guide_gives_its_steps_or_papers_from_the_sheets_where_they_stand(
@@ -235,6 +239,14 @@ def test_a_guide_gives_its_steps_or_papers_from_the_sheets_where_they_stand(
 ) -> None:
     complete = Complete.load(trade_generation.store, Phrases.load())
     assert shown(question, found(guide(), "overview"), complete=complete)[0] == expected
+
+
+def test_a_guide_beside_a_better_answer_stays_an_overview(trade_generation: Generation) -> None:
+    complete = Complete.load(trade_generation.store, Phrases.load())
+    price = found(trade_generation.store.document("olive-permit.fr"), "cost", score=0.9)
+    (overview,) = found(guide(), "overview")
+    items = (*price, replace(overview, number=2))
+    assert shown("prix huile ?", items, complete=complete)[0] == ["cost", "overview"]
 
 
 def test_what_a_guide_gathers_is_cited_from_its_own_sheet_and_once(
@@ -251,9 +263,12 @@ def test_what_a_guide_gathers_is_cited_from_its_own_sheet_and_once(
         "En bref.",
         "Le permis d'huile d'olive coûte 450 dirhams.",
         "Le producteur dépose le formulaire D-12 sur huiles.exemple.ma.",
+        "Les sources ne précisent pas le salaire des cueilleuses de safran.",
     ]
-    assert [item.document.id for item in evidence] == ["oil.fr", sheet.id, sheet.id]
-    assert [item.score for item in evidence] == [0.6, 0.5, 0.0]
+    assert [item.document.id for item in evidence] == [
+        *("oil.fr", sheet.id, sheet.id, "saffron-programme.fr")
+    ]
+    assert [item.score for item in evidence] == [0.6, 0.5, 0.0, 0.0]
 
 
 @pytest.mark.parametrize(
