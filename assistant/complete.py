@@ -116,7 +116,8 @@ class Complete:
             return document, statement
         family, _, anchor = statement.taken_from.partition("#")
         home = self._store.document(self._store.variants(family)[document.language])
-        return home, next(one for one in home.statements if one.anchor == anchor)
+        itself = home.statement(anchor)
+        return (home, itself) if itself else (document, statement)
 
 
 def _best(evidence: Sequence[Evidence]) -> Evidence | None:
@@ -136,7 +137,7 @@ def _left_open(guide: Document) -> tuple[Statement, ...]:
     Who prepares dates for abroad and reads ten steps has to know that none of them is the plant
     health certificate because no source describes it.
     """
-    return tuple(one for one in guide.statements if guide.is_guide and one.is_gap)[:1]
+    return tuple(one for one in guide.statements if one.is_gap)[:1] if guide.is_guide else ()
 
 
 def _merged(

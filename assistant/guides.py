@@ -63,7 +63,7 @@ class Guides:
         if not self._places or crowd < BROAD:
             return tuple(others)
         guides = self._retriever.match(query, self._rows.size, self._rows)
-        crowd = sum(guide.crowd for guide in guides)
+        crowd = self._retriever.crowd(query, self._rows)
         found = self._store.sentences(guide.row for guide in guides)
         strengths = [query.strength(guide.score) for guide in guides]
         scale = bounded(max(strengths))
@@ -83,7 +83,8 @@ class Guides:
         filed: dict[str, list[frozenset[str]]] = {}
         for found in self._store.sentences(self._rows.tolist()):
             document = self._store.document(found.document_id)
-            questions = next(s for s in document.statements if s.anchor == OVERVIEW).questions
+            overview = document.statement(OVERVIEW)
+            questions = overview.questions if overview else ()
             filed.setdefault(document.family, []).extend(map(_runs, questions))
         return {
             family: _Habit(len(asked), Counter(run for runs in asked for run in runs))

@@ -125,7 +125,7 @@ class SelectEvidence:
             document=document,
             start=found.start,
             end=found.end,
-            statement=_statement(document, found.anchor),
+            statement=document.statement(found.anchor),
             context=found.context,
             relevance=candidate.relevance,
         )
@@ -219,12 +219,8 @@ def _names(found: StoredSentence, codes: Sequence[Figure]) -> bool:
     return any(supports(figure, code) for figure in figures for code in codes)
 
 
-def _statement(document: Document, anchor: str | None) -> Statement | None:
-    return next((s for s in document.statements if s.anchor == anchor), None)
-
-
 def _at_anchor(piece: _Piece, document: Document, anchor: str) -> _Piece:
-    statement = _statement(document, anchor)
+    statement = document.statement(anchor)
     if statement is None:
         return piece
     return replace(

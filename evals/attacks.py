@@ -136,7 +136,7 @@ def _result(attack: Attack, documents: Mapping[str, Document]) -> Result:
 
 
 def _evidence(number: int, attack: Attack, document: Document, anchor: str) -> Evidence:
-    statement = next((s for s in document.statements if s.anchor == anchor), None)
+    statement = document.statement(anchor)
     if statement is None:
         raise DatasetError(
             f"{attack.id}: {document.id} has no statement {anchor!r}; correct the attack"

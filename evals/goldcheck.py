@@ -200,8 +200,7 @@ def _quoted(item: GoldItem, library: Library) -> Iterator[str]:
 
 
 def _statement(piece: Evidence, document: Document | None) -> Statement | None:
-    statements = document.statements if document else ()
-    return next((s for s in statements if s.anchor == piece.statement), None)
+    return document.statement(piece.statement) if document else None
 
 
 def _counts(values: Iterable[str]) -> dict[str, int]:

@@ -146,12 +146,14 @@ class HybridRetriever:
         """The `k` best statements, best first; ties keep index order.
 
         With `only`, ascending rows of sentences, none but statements that have one of those rows,
-        each by the best of them. They are scored as ever, by all of their sentences.
+        each by the best of them. They are scored as ever, by all of their sentences, but have no
+        crowd: see `crowd`.
         """
         lexical = self.generation.lexical.scores(query.tokens)
         pool = max(k, _POOL)
-        nearest = self._dense_rows(query, pool)
+        nearest = np.empty(0, dtype=np.int64)
         if only is None:
+            nearest = self._dense_rows(query, pool)
             rows = np.union1d(nearest, _top(lexical, pool))
         else:
             rows = self._rows_among(only, query, lexical, pool)
@@ -217,6 +219,11 @@ class HybridRetriever:
             return found
         dense = self.generation.vectors[only] @ query.vector
         return np.union1d(only[np.argsort(-dense, kind="stable")[:count]], found)
+
+    def crowd(self, query: Query, rows: Rows) -> float:
+        """The crowds of the statements that sentences belong to, together."""
+        nearest = self._dense_rows(query, _POOL)
+        return float(self._crowds(nearest, self._layout.groups_of(rows)).sum())
 
     def _crowds(self, nearest: Rows, groups: Rows) -> Scores:
         """The share of the first CROWD questions among the nearest rows that each group holds."""

@@ -162,6 +162,10 @@ class Document:
         last = bisect_left(self.pages, end, key=lambda page: page.start)
         return (self.pages[first - 1].number, self.pages[last - 1].number) if first else None
 
+    def statement(self, anchor: str | None) -> Statement | None:
+        """The statement at an anchor, or None."""
+        return next((one for one in self.statements if one.anchor == anchor), None)
+
     @property
     def own_statements(self) -> tuple[Statement, ...]:
         """Those that stand here alone, without what a guide takes from other sheets."""

@@ -10,7 +10,7 @@ import pytest
 from assistant.guides import BROAD, Guides
 from index.generation import Generation
 from index.retriever import HybridRetriever, Match
-from ingest.document import OVERVIEW, Document, Section, Statement
+from ingest.document import OVERVIEW, Document
 from tests.fakes import FakeEmbedder
 from tests.index.library import asked, built, document
 
@@ -31,20 +31,10 @@ ASKED = {
 
 
 def guide(family: str, language: str) -> Document:
-    title = f"Guide {family}"
-    words = f"Cours {family}."
-    return Document(
-        id=f"{family}.{language}",
-        family=family,
-        language=language,
-        title=title,
-        text=words,
-        kind="procedure",
-        sections=(Section("steps", ("Étapes",), 0, len(words)),),
-        statements=(
-            Statement(OVERVIEW, 0, len(words), (), questions=tuple(ASKED[family][language])),
-        ),
-    )
+    """A guide as the index sees it: its overview with what is filed there."""
+    plain = document(family, language, f"Guide {family}", f"Cours {family}.")
+    (statement,) = asked(plain, {"s0": ASKED[family][language]}).statements
+    return replace(plain, statements=(replace(statement, anchor=OVERVIEW),))
 
 
 def single() -> Document:

@@ -57,6 +57,22 @@ conflicts:
       - {{value: {high}, statements: [exports-84]}}
 ---
 """
+GUIDE = """---
+id: guide
+lang: {language}
+title: G
+kind: procedure
+topics: [trade-programme]
+as_of: 2025-07-01
+questions: [Question]
+---
+## S {{#steps}}
+
+- Mot. {{#overview src=meeting-2025}}
+1. {{#aim from={address}}}
+"""
+"""With its language, and the address of the statement that it takes from another sheet."""
+
 FRENCH = (
     HEAD.format(
         lang="fr",

@@ -6,7 +6,7 @@ import pytest
 from ingest.check import check_corpus
 from ingest.errors import PathMissingError
 from ingest.problem import Problem
-from tests.ingest.sheets import write_corpus
+from tests.ingest.sheets import GUIDE, write_corpus
 
 TODAY = date(2026, 1, 1)
 SHEETS = "sheets/trade-programme/targets"
@@ -110,27 +110,11 @@ def test_mistakes_beside_the_sheets(
     assert rule in {problem.rule for problem in broken(tmp_path, name, old, new)}
 
 
-GUIDE = """---
-id: guide
-lang: {language}
-title: G
-kind: procedure
-topics: [trade-programme]
-as_of: 2025-07-01
-questions: [Question]
----
-## S {{#steps}}
-
-- {words} {{#overview src=meeting-2025}}
-1. {{#aim from=targets#exports-84}}
-"""
-
-
 def guide_problems(folder: Path, **changes: tuple[str, str]) -> set[tuple[str, str]]:
     """What is wrong with a guide in which `changes` were made, by language."""
     write_corpus(folder)
     for language in ("fr", "ar", "en"):
-        text = GUIDE.format(language=language, words="Mot.")
+        text = GUIDE.format(language=language, address="targets#exports-84")
         text = text.replace(*changes.get(language, ("", "")))
         (folder / "sheets" / f"guide.{language}.md").write_text(text, encoding="utf-8")
     found = check_corpus(folder, TODAY)

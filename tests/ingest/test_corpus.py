@@ -4,7 +4,7 @@ import pytest
 
 from ingest.corpus import is_corpus, load_corpus, read_corpus
 from ingest.errors import CorpusError, PathMissingError
-from tests.ingest.sheets import write_corpus
+from tests.ingest.sheets import GUIDE, write_corpus
 
 
 def test_a_sound_corpus(tmp_path: Path) -> None:
@@ -32,16 +32,12 @@ def test_a_guide_is_read_after_the_sheets_it_gathers_from(tmp_path: Path) -> Non
     folder = tmp_path / "sheets" / "a-first-folder"
     folder.mkdir()
     for language in ("fr", "ar", "en"):
-        (folder / f"guide.{language}.md").write_text(
-            f"---\nid: guide\nlang: {language}\ntitle: G\nkind: procedure\n"
-            "topics: [trade-programme]\nas_of: 2025-07-01\nquestions: [Question]\n---\n"
-            "## S {#steps}\n\n1. {#aim from=targets#exports-84}\n",
-            encoding="utf-8",
-        )
+        text = GUIDE.format(language=language, address="targets#exports-84")
+        (folder / f"guide.{language}.md").write_text(text, encoding="utf-8")
     corpus = load_corpus(tmp_path)
     by_id = {document.id: document for document in corpus.documents}
     for language in ("fr", "ar", "en"):
-        (taken,) = by_id[f"guide.{language}"].statements
+        _, taken = by_id[f"guide.{language}"].statements
         known = next(s for s in by_id[f"targets.{language}"].statements if s.anchor == "exports-84")
         assert (
             by_id[f"guide.{language}"].text[taken.start : taken.end]
@@ -51,17 +47,9 @@ def test_a_guide_is_read_after_the_sheets_it_gathers_from(tmp_path: Path) -> Non
 
 def test_a_guide_takes_nothing_from_a_guide(tmp_path: Path) -> None:
     write_corpus(tmp_path)
-    head = (
-        "lang: fr\ntitle: G\nkind: procedure\ntopics: [x]\nas_of: 2025-07-01\n"
-        "questions: [Question]\n---\n## S {#steps}\n\n"
-    )
-    sheets = tmp_path / "sheets"
-    (sheets / "one.fr.md").write_text(
-        f"---\nid: one\n{head}1. {{#aim from=targets#exports-84}}\n", encoding="utf-8"
-    )
-    (sheets / "two.fr.md").write_text(
-        f"---\nid: two\n{head}1. {{#aim from=one#aim}}\n", encoding="utf-8"
-    )
+    for name, address in (("one", "targets#exports-84"), ("two", "one#aim")):
+        text = GUIDE.format(language="fr", address=address).replace("id: guide", f"id: {name}")
+        (tmp_path / "sheets" / f"{name}.fr.md").write_text(text, encoding="utf-8")
     problems = read_corpus(tmp_path).problems
     assert {problem.file for problem in problems} == {"sheets/two.fr.md"}
     assert any("no statement 'one#aim'" in problem.message for problem in problems)

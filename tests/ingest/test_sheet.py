@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from ingest.document import Source
 from ingest.sheet import Sheet, gathers, parse_sheet, statements_by_address
-from tests.ingest.sheets import ARABIC, ENGLISH, FRENCH
+from tests.ingest.sheets import ARABIC, ENGLISH, FRENCH, GUIDE
 
 SOURCES: Mapping[str, Source] = {
     key: Source(key, "Gazette", "Titre") for key in ("meeting-2025", "parliament-2025")
@@ -146,29 +146,13 @@ def test_any_text_gives_problems_not_exceptions(text: str) -> None:
     assert parse(FRENCH + text).document is not None or parse(FRENCH + text).problems
 
 
-GUIDE = """---
-id: export-saffron
-lang: {language}
-title: Titre
-kind: procedure
-topics: [export-procedure]
-as_of: 2026-11-23
-questions: ["Par quoi commencer ?"]
----
-## Étapes {{#steps}}
-
-- En bref. {{#overview src=meeting-2025}}
-1. {{#aim from={address}}}
-"""
-
-
 def guide(address: str, language: str = "fr") -> Sheet:
     text = GUIDE.format(language=language, address=address)
     document = parse(SHEETS[language], language).document
     assert document is not None
     return parse_sheet(
         text,
-        file=f"export-saffron.{language}.md",
+        file=f"guide.{language}.md",
         sources=SOURCES,
         shelf=statements_by_address([document]),
     )
@@ -212,7 +196,7 @@ def test_a_line_that_names_no_statement_or_says_more_is_a_problem(line: str, rul
     assert document is not None
     sheet = parse_sheet(
         text,
-        file="export-saffron.fr.md",
+        file="guide.fr.md",
         sources=SOURCES,
         shelf=statements_by_address([document]),
     )
