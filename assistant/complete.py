@@ -19,6 +19,7 @@ SHOWN = 12
 BESIDE = 2
 NEAR = 0.5
 LEAST = 0.3
+SURE = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,10 @@ class Complete:
     asks only for the one that this fact is part of. What else was found stays as far as there is
     room: SHOWN in all. A list of more than LISTED is cut and a notice says so.
 
-    A guide gathers statements of other sheets for one kind of product. Whoever asks broadly wants
-    its steps, whatever the words, and each is cited from the sheet that it was taken from.
+    A guide gathers statements of other sheets for one kind of product, and each is cited from the
+    sheet that it was taken from. Its lists are long, and the words of a trade suffice to find it:
+    without words that want all of it, it must be SURE that the whole course is asked for. Otherwise
+    its overview is one sentence among others.
     """
 
     name = "complete"
@@ -79,16 +82,15 @@ class Complete:
         return replace(state, evidence=evidence, notices=notices)
 
     def _wanted(self, best: Evidence, state: State) -> list[Section]:
-        """The sections that are asked for; of a guide that fits best of all, at least the steps."""
+        """The sections that are asked for; of a guide that is SURE to fit, at least the steps."""
         sections, asked = best.document.sections, fold(state.standalone)
         wanted = [section for section in sections if self._is_wanted(section, best, asked)]
-        is_first = all(item.score <= best.score for item in state.evidence)
-        if wanted or not (best.document.is_guide and is_first):
+        if wanted or not best.document.is_guide or best.score < SURE:
             return wanted
         return [section for section in sections if section.anchor == STEPS]
 
     def _is_wanted(self, section: Section, best: Evidence, asked: str) -> bool:
-        found = section.start <= best.start < section.end
+        found = section.start <= best.start < section.end and not best.document.is_guide
         return any(
             wish.section == section.anchor
             and (wish.all.found_in(asked) or (found and wish.some.found_in(asked)))

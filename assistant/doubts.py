@@ -9,11 +9,11 @@ from assistant.phrases import Phrases
 from assistant.question import Language
 from assistant.standing import has_ended
 
-_STATUS_NOTICES = (
-    ("announced", "announced"),
-    ("superseded", "superseded"),
-    ("historical", "superseded"),
-)
+_STATUS_NOTICES = {
+    "announced": "announced",
+    "superseded": "superseded",
+    "historical": "superseded",
+}
 
 
 def doubts(
@@ -73,11 +73,15 @@ def _end(item: Evidence) -> Iterator[str]:
 
 def _statuses(cited: Sequence[Evidence], language: Language, phrases: Phrases) -> Iterator[Notice]:
     """What has an end that is told needs no other word for being past."""
-    stated = [item.statement for item in cited if item.statement]
-    statuses = {s.status for s in stated if s.status == "announced" or not s.valid_to}
-    kinds = dict.fromkeys(kind for status, kind in _STATUS_NOTICES if status in statuses)
-    for kind in kinds:
-        yield phrases.notice(kind, language)
+    numbers: dict[str, list[int]] = {}
+    for item in cited:
+        status = item.statement.status if item.statement else None
+        if status == "announced" or not (item.statement and item.statement.valid_to):
+            numbers.setdefault(_STATUS_NOTICES.get(status or "", ""), []).append(item.number)
+    for kind in dict.fromkeys(_STATUS_NOTICES.values()):
+        if kind in numbers:
+            refs = " ".join(f"[{number}]" for number in numbers[kind])
+            yield phrases.notice(kind, language, refs=refs)
 
 
 def _speaks(item: Evidence, language: Language) -> bool:

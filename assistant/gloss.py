@@ -12,6 +12,9 @@ from ingest.glossary import Term, form_key
 
 Key = tuple[str, ...]
 
+GLOSS = "gloss"
+"""The kind of the notice that shows how Darija was understood."""
+
 _WORD = re.compile(r"[^\W_]+(?:[.'@&-][^\W_]+)*")
 _TOKEN = re.compile(r"[^\W_]+(?:[.@&][^\W_]+)*")
 _PROCLITICS = re.compile(r"^[وف]?(?:[بكل]?ال|لل|[بكلدف](?=\w{3}))(?=\w{2})|^[وف](?=\w{3})")
@@ -53,7 +56,7 @@ class Gloss:
             return state
         gloss = " ".join(dict.fromkeys(term.names[n] for n in names for term in terms))
         shown = ", ".join(term.names[names[-1]] for term in terms)
-        notice = self._phrases.notice("gloss", state.language, terms=shown)
+        notice = self._phrases.notice(GLOSS, state.language, terms=shown)
         return replace(state, gloss=gloss, notices=(*state.notices, notice))
 
     def _spelled_out(self, text: str, language: Language) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from assistant.answer import ANSWERING
 from assistant.evidence import Evidence
+from assistant.gloss import GLOSS
 from assistant.parts import Parts
 from assistant.phrases import Phrases
 from assistant.pipeline import timed
@@ -53,25 +54,48 @@ class Inquiry:
 
     def run(self, state: State) -> State:
         """Do what the steps do, for a message of several parts with all of them."""
-        parts = self._parts.of(state.standalone, state.language)
+        quiet = replace(state, emit=_only_status(state.emit))
+        done = self._inquired(quiet)
+        state.emit("citations", tuple(item.citation for item in done.evidence))
+        return replace(done, emit=state.emit)
+
+    def _inquired(self, state: State) -> State:
+        parts, alone = self._asked_now(state)
         if len(parts) == 1:
-            return self._found(timed(self._gloss, state))
-        one = replace(state, emit=_only_status(state.emit), notices=(), timings_ms={})
+            done = self._read(replace(state, standalone=alone[0]))
+            lacks = alone[0] != state.standalone and self._lacks_a_figure(state, done)
+            return self._read(state) if lacks else done
+        one = replace(state, notices=(), timings_ms={})
         asked = [
             timed(self._gloss, replace(one, text=part, standalone=whole))
-            for part, whole in zip(parts, self._whole(parts), strict=True)
+            for part, whole in zip(parts, alone, strict=True)
         ]
-        done = [self._found(part) for part in self._retrieve.ahead(asked)]
-        if not any(map(_answers, done)) or self._lacks_a_figure(state, done[-1]):
-            return self._found(timed(self._gloss, state))
-        merged = self._merged(state, parts, done)
-        merged.emit("citations", tuple(item.citation for item in merged.evidence))
-        return merged
+        all_done = [self._found(part) for part in self._retrieve.ahead(asked)]
+        if not any(map(_answers, all_done)) or self._lacks_a_figure(state, all_done[-1]):
+            return self._read(state)
+        return self._merged(state, parts, all_done)
+
+    def _asked_now(self, state: State) -> tuple[Sequence[str], Sequence[str]]:
+        """The parts that want an answer, and each as it would be asked alone.
+
+        What goes on from an earlier question takes its subject, and does not ask it again.
+        """
+        parts = self._parts.of(state.standalone, state.language)
+        if len(parts) == 1:
+            return parts, (state.standalone,)
+        before = len(parts) - len(self._parts.of(state.text, state.language))
+        if state.standalone == state.text or before < 1:
+            return parts, tuple(self._whole(parts))
+        subject, now = " ".join(parts[:before]), parts[before:]
+        return now, tuple(self._rewrite.completed(part, subject) for part in now)
 
     def _lacks_a_figure(self, state: State, last: State) -> bool:
         """Whether it asks but for a figure of what was asked before, and alone finds none."""
         follows = state.question.history and len(self._parts.of(state.text, state.language)) == 1
         return bool(follows and last.wanted) and not _answers(last)
+
+    def _read(self, state: State) -> State:
+        return self._found(timed(self._gloss, state))
 
     def _found(self, state: State) -> State:
         for step in self._search:
@@ -87,19 +111,19 @@ class Inquiry:
 
     def _merged(self, state: State, parts: Sequence[str], done: Sequence[State]) -> State:
         found = [one for one in done if _answers(one)]
-        lacking = [part for part, one in zip(parts, done, strict=True) if not _answers(one)]
-        notices = [notice for one in done for notice in one.notices]
+        facts = [item for one in found for item in one.evidence]
+        lacking = [
+            (part, one)
+            for part, one in zip(parts, done, strict=True)
+            if not (_answers(one) or _is_told(one, facts))
+        ]
+        notices = [notice for one in done for notice in one.notices if notice.kind != GLOSS]
         if lacking:
-            quoted = " · ".join(lacking)
+            quoted = " · ".join(part for part, _ in lacking)
             notices.append(self._phrases.notice("missing_part", state.language, parts=quoted))
         candidates = (candidate for one in done for candidate in one.candidates)
-        gaps = (
-            item
-            for one in done
-            if not _answers(one)
-            for item in one.evidence
-            if item.score >= _EXPLAINS
-        )
+        gaps = (item for _, one in lacking for item in one.evidence if item.score >= _EXPLAINS)
+        understood = self._gloss.run(state).notices
         return replace(
             state,
             gloss=" ".join(dict.fromkeys(one.gloss for one in done if one.gloss)),
@@ -107,16 +131,28 @@ class Inquiry:
             matches=tuple(match for one in done for match in one.matches),
             wanted=tuple(dict.fromkeys(kind for one in done for kind in one.wanted)),
             candidates=tuple(sorted(candidates, key=lambda candidate: -candidate.relevance)),
-            evidence=_once([*(item for one in found for item in one.evidence), *gaps]),
+            evidence=_once([*facts, *gaps]),
             support=max(one.support or 0.0 for one in done),
-            outcome=_outcome(done),
-            notices=(*state.notices, *dict.fromkeys(notices)),
+            outcome=_outcome([*found, *(one for _, one in lacking)]),
+            notices=(*understood, *dict.fromkeys(notices)),
             timings_ms=_summed([state, *done]),
         )
 
 
 def _answers(state: State) -> bool:
     return state.outcome is not None and state.outcome.status in ANSWERING
+
+
+def _is_told(part: State, facts: Iterable[Evidence]) -> bool:
+    """Whether what fits a part best, and well enough, is said anyway, for another part."""
+    best = part.candidates[0] if part.candidates else None
+    if best is None or best.is_gap or best.relevance < _EXPLAINS:
+        return False
+    return any(
+        item.statement is not None
+        and (item.document.family, item.statement.anchor) == (best.found.family, best.found.anchor)
+        for item in facts
+    )
 
 
 def _summed(states: Iterable[State]) -> dict[str, float]:
@@ -147,15 +183,14 @@ def _only_status(emit: Emit) -> Emit:
 
 
 def _once(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    """Evidence in reading order, numbered anew, each place once with its best score."""
+    """Evidence part by part, numbered anew, each place once with its best score, gaps last."""
     best: dict[tuple[str, int], Evidence] = {}
     for item in evidence:
         known = best.get((item.document.id, item.start))
         if known is None or known.score < item.score:
             best[item.document.id, item.start] = item
-    rank = {document: place for place, (document, _) in reversed([*enumerate(best)])}
-    ordered = sorted(best.values(), key=lambda item: (rank[item.document.id], item.start))
-    return tuple(replace(item, number=number) for number, item in enumerate(ordered, start=1))
+    in_order = sorted(best.values(), key=lambda item: item.is_gap)
+    return tuple(replace(item, number=number) for number, item in enumerate(in_order, start=1))
 
 
 def _joint(queries: Sequence[Query]) -> Query | None:

@@ -23,7 +23,7 @@ _ANNOUNCED = 16
 _EXCHANGED = frozenset({"place", "product"})
 _IN_ELLIPSIS = _EXCHANGED | {"document", "body"}
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_AND_A_NAME = re.compile(r"و\w+\s*,")
+_AND_A_NAME = re.compile(r"و\w+(?:\s\w+){0,2}\s*,")
 _SENTENCE_END = re.compile(r"[.;:?!؟؛…]+\s")
 _ENCLITIC = re.compile(r"[\u0621-\u064a]{3}(?:ه|ها|هم|هما)$")
 _ELISION = re.compile(r"\b([dlDL])['’]$")
@@ -268,6 +268,8 @@ class Rewrite:
         ours, theirs = self._article(now, start), self._article(then, at)
         if ours and theirs:
             start, at = ours.start, theirs.start
+        elif start == 0 and self._begins_with_and(now):
+            start = 1
         head = then.text[:at]
         if not _VOWEL.match(fold(now.text[start:end])):
             head = _ELISION.sub(lambda match: f"{match[1]}e ", head)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from assistant.evidence import Evidence
 from assistant.expectation import Expectation, Expectations
@@ -20,7 +19,6 @@ from ingest.fold import fold
 HEARD = 0.1
 LEAST = 0.1
 _REACHING = frozenset({"phone", "email"})
-_Named = TypeVar("_Named")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +119,13 @@ class SelectEvidence:
     def _in_language(self, candidate: Candidate, language: Language) -> _Piece:
         found = candidate.found
         document = self._store.document(found.document_id)
+        statement = document.statement(found.anchor)
+        whole = statement or found
         piece = _Piece(
             document=document,
-            start=found.start,
-            end=found.end,
-            statement=document.statement(found.anchor),
+            start=whole.start,
+            end=whole.end,
+            statement=statement,
             context=found.context,
             relevance=candidate.relevance,
         )
@@ -238,12 +238,12 @@ def _opposing(piece: _Piece) -> Iterator[str]:
 
 
 def _number(pieces: Iterable[_Piece]) -> Iterator[Evidence]:
-    """Evidence as it is to be read: what was asked for comes first, what no source tells last.
+    """Evidence as it is to be read: the most relevant first, what no source tells last.
 
-    Behind the best piece come its section, the others of its sheet, and other sheets, each in its
-    own order: whoever asks for a deadline reads it before the steps that lead there.
+    The sides of a disagreement are as relevant as the one that was found, and stay together.
     """
-    for number, piece in enumerate(_in_order(list(pieces)), start=1):
+    in_order = sorted(pieces, key=lambda piece: (piece.is_gap, -piece.relevance))
+    for number, piece in enumerate(in_order, start=1):
         yield Evidence(
             number=number,
             document=piece.document,
@@ -253,30 +253,6 @@ def _number(pieces: Iterable[_Piece]) -> Iterator[Evidence]:
             score=piece.relevance,
             statement=piece.statement,
         )
-
-
-def _in_order(shown: Sequence[_Piece]) -> list[_Piece]:
-    sheet = _ranks(piece.document.id for piece in shown)
-    section = _ranks(map(_place, shown))
-    return sorted(
-        shown,
-        key=lambda piece: (
-            piece.is_gap,
-            piece is not shown[0],
-            sheet[piece.document.id],
-            section[_place(piece)],
-            piece.start,
-        ),
-    )
-
-
-def _ranks(names: Iterable[_Named]) -> dict[_Named, int]:
-    """Of each name, at which place it came first."""
-    return {name: rank for rank, name in enumerate(dict.fromkeys(names))}
-
-
-def _place(piece: _Piece) -> tuple[str, int]:
-    return piece.document.id, _section(piece).start
 
 
 def _shown(context: str) -> str:

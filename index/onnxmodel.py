@@ -5,6 +5,7 @@ cross-encoder. Neither torch nor transformers is needed.
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal
 
@@ -45,7 +46,11 @@ class EncoderSettings(BaseModel):
 
 
 class OnnxModel:
-    """Safe to share between threads; `threads` is how many one call may use."""
+    """Safe to share between threads; `threads` is how many one call may use.
+
+    Session and vocabulary are read side by side: neither holds the interpreter meanwhile, and a
+    command that asks one question waits for both.
+    """
 
     def __init__(self, folder: Path, *, threads: int) -> None:
         self.settings = read_settings(folder)
@@ -54,8 +59,10 @@ class OnnxModel:
                 f"{folder} was made for a processor that multiplies small integers (VNNI), which "
                 "this one does not. Run `sanad models optimise` on this machine."
             )
-        self._session = open_session(folder / MODEL, threads=threads)
-        self._pieces = WordPieces(folder, self.settings.max_length)
+        with ThreadPoolExecutor(1) as aside:
+            session = aside.submit(open_session, folder / MODEL, threads=threads)
+            self._pieces = WordPieces(folder, self.settings.max_length)
+        self._session = session.result()
 
     def rows(self, texts: Sequence[Text], batch_size: int = 32) -> Floats:
         """A row for each text, float32 of shape (texts, width), in batches as they come."""

@@ -19,7 +19,7 @@ from index.retriever import Mode
 from ingest.errors import SanadError
 
 GOLD = Path("evals/gold")
-DEV = tuple(GOLD / f"{name}.jsonl" for name in ("dev", "blind", "guides", "offtopic"))
+DEV = tuple(GOLD / f"{name}.jsonl" for name in ("dev", "blind", "trial", "guides", "offtopic"))
 FILE = Path("assistant/relevance.json")
 PLOT = Path("docs/reliability.svg")
 _LIBRARIES = frozenset({"sklearn", "matplotlib"})

@@ -7,7 +7,7 @@ from unittest.mock import create_autospec
 import pytest
 
 from assistant.assistant import Assistant
-from assistant.complete import LISTED, SHOWN, Complete
+from assistant.complete import LISTED, SHOWN, SURE, Complete
 from assistant.evidence import Evidence
 from assistant.phrases import Phrases
 from assistant.question import Language, Question
@@ -227,8 +227,6 @@ def guide() -> Document:
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
-        ("huile Dubaï ?", ["overview", "cost", "form", "wages"]),
-        ("زيت الزيتون لدبي", ["overview", "cost", "form", "wages"]),
         ("Par où commencer ?", ["overview", "cost", "form", "wages"]),
         ("Quels papiers faut-il ?", ["overview", "delay", "wages"]),
         ("شنو الوراق؟", ["overview", "delay", "wages"]),
@@ -239,6 +237,19 @@ def test_a_guide_gives_its_steps_or_papers_from_the_sheets_where_they_stand(
 ) -> None:
     complete = Complete.load(trade_generation.store, Phrases.load())
     assert shown(question, found(guide(), "overview"), complete=complete)[0] == expected
+
+
+@pytest.mark.parametrize("question", ["huile Dubaï ?", "زيت الزيتون لدبي", "Comment ça va ?"])
+@pytest.mark.parametrize(
+    ("score", "expected"),
+    [(SURE, ["overview", "cost", "form", "wages"]), (SURE - 0.01, ["overview"])],
+)
+def test_without_words_that_want_it_all_a_guide_has_to_be_sure(
+    trade_generation: Generation, question: str, score: float, expected: list[str]
+) -> None:
+    complete = Complete.load(trade_generation.store, Phrases.load())
+    overview = found(guide(), "overview", score=score)
+    assert shown(question, overview, complete=complete)[0] == expected
 
 
 def test_a_guide_beside_a_better_answer_stays_an_overview(trade_generation: Generation) -> None:
@@ -255,9 +266,8 @@ def test_what_a_guide_gathers_is_cited_from_its_own_sheet_and_once(
     complete = Complete.load(trade_generation.store, Phrases.load())
     sheet = trade_generation.store.document("olive-permit.fr")
     price = found(sheet, "cost", score=0.5)
-    state = State(
-        Question(question="?"), evidence=(*found(guide(), "overview"), *price), standalone="?"
-    )
+    overview = found(guide(), "overview", score=SURE)
+    state = State(Question(question="?"), evidence=(*overview, *price), standalone="?")
     evidence = complete.run(state).evidence
     assert [item.quote for item in evidence] == [
         "En bref.",
@@ -268,7 +278,7 @@ def test_what_a_guide_gathers_is_cited_from_its_own_sheet_and_once(
     assert [item.document.id for item in evidence] == [
         *("oil.fr", sheet.id, sheet.id, "saffron-programme.fr")
     ]
-    assert [item.score for item in evidence] == [0.6, 0.5, 0.0, 0.0]
+    assert [item.score for item in evidence] == [SURE, 0.5, 0.0, 0.0]
 
 
 @pytest.mark.parametrize(

@@ -113,12 +113,23 @@ def test_the_question_before_is_no_part_of_a_follow_up(
     assert "missing_part" not in {notice.kind for notice in answer.notices}
 
 
-def test_a_follow_up_without_an_answer_is_still_named(sanad: Assistant) -> None:
-    history = (Turn(role="user", content="Comment obtenir le permis d'huile d'olive ?"),)
-    answer = sanad.ask(
-        Question(question="Et où se trouve la belle capitale de la France ?", history=history)
-    )
-    assert "missing_part" in {notice.kind for notice in answer.notices}
+@pytest.mark.parametrize(
+    ("before", "question"),
+    [
+        (
+            "Comment obtenir le permis d'huile d'olive ?",
+            "Et où se trouve la belle capitale de la France ?",
+        ),
+        ("كيف أحصل على رخصة زيت الزيتون؟", "وأين توجد عاصمة فرنسا الجميلة؟"),
+    ],
+)
+def test_a_follow_up_without_an_answer_does_not_repeat_the_last_one(
+    sanad: Assistant, before: str, question: str
+) -> None:
+    history = (Turn(role="user", content=before),)
+    answer = sanad.ask(Question(question=question, history=history))
+    assert answer.status == "unanswerable"
+    assert answer.handoff is not None
 
 
 @pytest.mark.parametrize("question", [BOTH[0][0], HALF[2][0]])
