@@ -35,6 +35,7 @@ from assistant.settings import Settings
 from assistant.spelling import Spelling
 from assistant.state import Emit, Step, ignore
 from assistant.verify import Verify
+from assistant.wishes import Wishes
 from index.batching import BatchingEmbedder
 from index.embedding import Embedder, LocatedModel, locate
 from index.encoder import open_embedder
@@ -210,11 +211,12 @@ def assemble(
     store = generation.store
     terms = store.terms()
     parts, rewrite = Parts.load(), Rewrite.load(phrases, terms)
-    gloss, retrieve = Gloss(terms, phrases), Retrieve(retriever, reranker=reranker)
+    gloss, wishes = Gloss(terms, phrases), Wishes.load()
+    retrieve = Retrieve(retriever, wishes, reranker=reranker)
     rest = (
         Profiled(store, terms),
         SelectEvidence(retriever, Expectations.load(), relevance),
-        Complete.load(store, phrases),
+        Complete(store, wishes, phrases),
         Decide(relevance, bold=bold),
         *(() if bold else (Named(terms, phrases),)),
     )

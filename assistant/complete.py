@@ -1,14 +1,13 @@
 """Seventh step: a list is shown whole, for half a procedure is a procedure that fails."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from assistant.evidence import Evidence
-from assistant.lexicon import Lexicon
 from assistant.phrases import Phrases
-from assistant.shipped import shipped
 from assistant.standing import is_past
 from assistant.state import State
+from assistant.wishes import Wishes
 from index.store import Store
 from ingest.document import Document, Section, Statement
 from ingest.fold import fold
@@ -20,15 +19,6 @@ BESIDE = 2
 NEAR = 0.5
 LEAST = 0.3
 SURE = 0.85
-
-
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """The section of a procedure that is asked for, by words that want all of it or may do."""
-
-    section: str
-    all: Lexicon
-    some: Lexicon
 
 
 class Complete:
@@ -47,17 +37,10 @@ class Complete:
 
     name = "complete"
 
-    def __init__(self, store: Store, wishes: Sequence[_Wish], phrases: Phrases) -> None:
+    def __init__(self, store: Store, wishes: Wishes, phrases: Phrases) -> None:
         self._store = store
-        self._wishes = tuple(wishes)
+        self._wishes = wishes
         self._phrases = phrases
-
-    @classmethod
-    def load(cls, store: Store, phrases: Phrases) -> "Complete":
-        """The words shipped with the assistant."""
-        data: Mapping[str, Mapping[str, list[str]]] = shipped("complete.yaml")
-        wishes = [_Wish(name, Lexicon(w["all"]), Lexicon(w["some"])) for name, w in data.items()]
-        return cls(store, wishes, phrases)
 
     def run(self, state: State) -> State:
         """Fill up `evidence`, numbered anew."""
@@ -94,7 +77,7 @@ class Complete:
         return any(
             wish.section == section.anchor
             and (wish.all.found_in(asked) or (found and wish.some.found_in(asked)))
-            for wish in self._wishes
+            for wish in self._wishes.each
         )
 
     def _cited(

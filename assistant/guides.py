@@ -10,6 +10,7 @@ from math import log
 import numpy as np
 
 from assistant.relevance import bounded
+from assistant.wishes import Wishes
 from index.retriever import HybridRetriever, Match, Query
 from index.store import StoredSentence
 from ingest.document import OVERVIEW
@@ -18,6 +19,9 @@ from ingest.fold import fold
 BROAD = 0.1
 """Share of the nearest filed questions that are filed with guides, below which no guide is meant.
 Of 80 broad questions 79 reach it, of 1,041 others 60, most of which ask for some procedure."""
+
+COURSE = 0.3
+"""The same share, from which a question that asks how, or for papers, asks for a whole course."""
 
 _LETTERS = 4
 _SMOOTHING = 0.5
@@ -48,10 +52,15 @@ class Guides:
     same about carpets, and bringing honey in is near to sending it out. Words tell that: naive
     Bayes over runs of four letters, which know «تمور» from «التمر», in the questions filed with
     each guide (Manning et al., 2008, 13.2). The guide that is best by both gets the crowds of all.
+
+    Who names a market, "which papers for honey to the EU?", is near to whatever tells of that
+    market. A question that asks how, or for papers, and has COURSE of its crowd among the guides is
+    about the course all the same: then nothing stands before the guide.
     """
 
-    def __init__(self, retriever: HybridRetriever) -> None:
+    def __init__(self, retriever: HybridRetriever, wishes: Wishes) -> None:
         self._retriever = retriever
+        self._wishes = wishes
         self._store = retriever.generation.store
         self._rows = np.array(self._store.overviews(), dtype=np.int64)
         self._places = frozenset(self._rows.tolist())
@@ -72,6 +81,8 @@ class Guides:
             for strength, one in zip(strengths, found, strict=True)
         ]
         chosen = replace(guides[int(np.argmax(suits))], crowd=crowd)
+        if others and crowd >= COURSE and self._wishes.are_in(query.text):
+            chosen = replace(chosen, score=max(chosen.score, others[0].score))
         return tuple(sorted([*others, chosen], key=lambda match: -match.score))
 
     def _likelihood(self, query: Query, found: StoredSentence) -> float:

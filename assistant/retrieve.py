@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from assistant.guides import Guides
 from assistant.state import State
+from assistant.wishes import Wishes
 from index.retriever import HybridRetriever, Match, Query
 
 DEPTH = 60
@@ -39,10 +40,14 @@ class Retrieve:
     name = "retrieve"
 
     def __init__(
-        self, retriever: HybridRetriever, depth: int = DEPTH, reranker: Reranker | None = None
+        self,
+        retriever: HybridRetriever,
+        wishes: Wishes,
+        depth: int = DEPTH,
+        reranker: Reranker | None = None,
     ) -> None:
         self._retriever = retriever
-        self._guides = Guides(retriever)
+        self._guides = Guides(retriever, wishes)
         self._depth = depth
         self._reranker = reranker
 

@@ -12,13 +12,14 @@ from assistant.evidence import Evidence
 from assistant.phrases import Phrases
 from assistant.question import Language, Question
 from assistant.state import State
+from assistant.wishes import Wishes
 from index.generation import Generation
 from index.store import Store
 from ingest.document import Document, Kind, Section, Statement
 from tests.assistant.evidences import evidence
 from tests.assistant.invariants import assert_sound
 
-COMPLETE = Complete.load(create_autospec(Store, instance=True), Phrases.load())
+COMPLETE = Complete(create_autospec(Store, instance=True), Wishes.load(), Phrases.load())
 STEPS, PAPERS = 5, 3
 
 
@@ -235,7 +236,7 @@ def guide() -> Document:
 def test_a_guide_gives_its_steps_or_papers_from_the_sheets_where_they_stand(
     trade_generation: Generation, question: str, expected: list[str]
 ) -> None:
-    complete = Complete.load(trade_generation.store, Phrases.load())
+    complete = Complete(trade_generation.store, Wishes.load(), Phrases.load())
     assert shown(question, found(guide(), "overview"), complete=complete)[0] == expected
 
 
@@ -247,13 +248,13 @@ def test_a_guide_gives_its_steps_or_papers_from_the_sheets_where_they_stand(
 def test_without_words_that_want_it_all_a_guide_has_to_be_sure(
     trade_generation: Generation, question: str, score: float, expected: list[str]
 ) -> None:
-    complete = Complete.load(trade_generation.store, Phrases.load())
+    complete = Complete(trade_generation.store, Wishes.load(), Phrases.load())
     overview = found(guide(), "overview", score=score)
     assert shown(question, overview, complete=complete)[0] == expected
 
 
 def test_a_guide_beside_a_better_answer_stays_an_overview(trade_generation: Generation) -> None:
-    complete = Complete.load(trade_generation.store, Phrases.load())
+    complete = Complete(trade_generation.store, Wishes.load(), Phrases.load())
     price = found(trade_generation.store.document("olive-permit.fr"), "cost", score=0.9)
     (overview,) = found(guide(), "overview")
     items = (*price, replace(overview, number=2))
@@ -263,7 +264,7 @@ def test_a_guide_beside_a_better_answer_stays_an_overview(trade_generation: Gene
 def test_what_a_guide_gathers_is_cited_from_its_own_sheet_and_once(
     trade_generation: Generation,
 ) -> None:
-    complete = Complete.load(trade_generation.store, Phrases.load())
+    complete = Complete(trade_generation.store, Wishes.load(), Phrases.load())
     sheet = trade_generation.store.document("olive-permit.fr")
     price = found(sheet, "cost", score=0.5)
     overview = found(guide(), "overview", score=SURE)

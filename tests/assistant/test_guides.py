@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.guides import BROAD, Guides
+from assistant.guides import BROAD, COURSE, Guides
+from assistant.wishes import Wishes
 from index.generation import Generation
 from index.retriever import HybridRetriever, Match
 from ingest.document import OVERVIEW, Document
@@ -55,7 +56,7 @@ def found(generation: Generation, question: str) -> tuple[list[str], tuple[Match
     """The families of the guides among the matches, and these."""
     retriever = HybridRetriever(generation, FakeEmbedder())
     query = retriever.encode(question)
-    matches = Guides(retriever).among(query, retriever.match(query, 60))
+    matches = Guides(retriever, Wishes.load()).among(query, retriever.match(query, 60))
     sentences = generation.store.sentences(match.row for match in matches)
     return [one.family for one in sentences if one.anchor == OVERVIEW], matches
 
@@ -87,12 +88,37 @@ def test_the_guide_has_the_crowds_of_all(generation: Generation) -> None:
     before = retriever.match(query, 60)
     rows = set(generation.store.overviews())
     crowd = sum(match.crowd for match in before if match.row in rows)
-    after = Guides(retriever).among(query, before)
+    after = Guides(retriever, Wishes.load()).among(query, before)
     assert [match.crowd for match in after if match.row in rows] == [pytest.approx(crowd)]
     assert crowd > max(match.crowd for match in before)
     assert [match for match in after if match.row not in rows] == [
         match for match in before if match.row not in rows
     ]
+
+
+@pytest.mark.parametrize(
+    ("question", "leads"),
+    [
+        ("Quels papiers pour exporter mes tapis ?", True),
+        ("ما هي الأوراق لتصدير الزربية؟", True),
+        ("exporter mes tapis", False),
+        ("تصدير الزربية", False),
+    ],
+)
+def test_nothing_stands_before_the_guide_of_who_asks_for_papers(
+    generation: Generation, question: str, leads: bool
+) -> None:
+    retriever = HybridRetriever(generation, FakeEmbedder())
+    query = retriever.encode(question)
+    rows = set(generation.store.overviews())
+    before = [
+        replace(match, score=match.score if match.row in rows else 9.0)
+        for match in retriever.match(query, 60)
+    ]
+    after = Guides(retriever, Wishes.load()).among(query, before)
+    [guide] = [match for match in after if match.row in rows]
+    assert guide.crowd >= COURSE
+    assert (guide.score == max(match.score for match in after)) is leads
 
 
 def test_who_asks_one_thing_gets_no_guide(generation: Generation) -> None:
@@ -104,7 +130,7 @@ def test_who_asks_one_thing_gets_no_guide(generation: Generation) -> None:
         for match in retriever.match(query, 60)
     )
     assert any(match.row in rows for match in before)
-    after = Guides(retriever).among(query, before)
+    after = Guides(retriever, Wishes.load()).among(query, before)
     assert after == tuple(match for match in before if match.row not in rows)
 
 
@@ -114,4 +140,4 @@ def test_without_guides_all_matches_stay(tmp_path: Path) -> None:
         query = retriever.encode("acquit")
         matches = retriever.match(query, 60)
         assert matches
-        assert Guides(retriever).among(query, matches) == matches
+        assert Guides(retriever, Wishes.load()).among(query, matches) == matches

@@ -10,6 +10,7 @@ from assistant.profile import BEGINNING, BONUS, NEWCOMER, Profiled
 from assistant.question import Profile, Question
 from assistant.retrieve import Retrieve
 from assistant.state import State
+from assistant.wishes import Wishes
 from index.generation import Generation
 from index.retriever import HybridRetriever
 from index.store import Store, StoredSentence
@@ -37,7 +38,7 @@ def found(
     retriever: HybridRetriever, question: str, profile: Profile | None
 ) -> tuple[State, State]:
     state = Normalise().run(State(Question(question=question, profile=profile)))
-    before = Retrieve(retriever).run(state)
+    before = Retrieve(retriever, Wishes.load()).run(state)
     return before, Profiled(retriever.generation.store, TERMS).run(before)
 
 

@@ -31,6 +31,7 @@ from assistant.relevance import (
 from assistant.retrieve import Retrieve
 from assistant.select import SelectEvidence
 from assistant.state import State
+from assistant.wishes import Wishes
 from index.embedding import EmbedderIdentity
 from index.generation import Generation
 from index.retriever import HybridRetriever
@@ -272,7 +273,7 @@ def test_in_a_small_collection_the_best_stands_out_from_the_rest(
     retriever = HybridRetriever(small, FakeEmbedder(dimension=256, common=0.78))
     select = SelectEvidence(retriever, Expectations.load(), Relevance.by_strength())
     state = Normalise().run(State(Question(question=question)))
-    found = select.run(Retrieve(retriever).run(state))
+    found = select.run(Retrieve(retriever, Wishes.load()).run(state))
     assert found.query is not None
     assert found.query.strength(found.matches[0].score) > MOST
     best, *rest = found.candidates

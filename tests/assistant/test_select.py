@@ -9,6 +9,7 @@ from assistant.relevance import LIMIT, Relevance
 from assistant.retrieve import Retrieve
 from assistant.select import SelectEvidence, with_wanted
 from assistant.state import State
+from assistant.wishes import Wishes
 from index.generation import Generation
 from index.retriever import HybridRetriever
 from tests.assistant.candidates import candidate
@@ -28,7 +29,7 @@ def selecting(retriever: HybridRetriever) -> SelectEvidence:
 
 def select(retriever: HybridRetriever, **question: object) -> State:
     state = Normalise().run(State(Question.model_validate(question)))
-    return selecting(retriever).run(Retrieve(retriever).run(state))
+    return selecting(retriever).run(Retrieve(retriever, Wishes.load()).run(state))
 
 
 @pytest.mark.parametrize("question", [DELAY, DELAY_AR, SALES, "Le safran, l'huile et le tapis ?"])
