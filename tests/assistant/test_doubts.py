@@ -1,5 +1,6 @@
 """What the user is told about the evidence: its dates, its end, its language."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -13,6 +14,13 @@ from ingest.document import Source, Statement, Status
 from tests.assistant.evidences import evidence
 
 DAY = date(2026, 11, 21)
+PAST_AND_PRESENT: tuple[tuple[str, Status], ...] = (
+    ("La taxe est de 5 %.", "current"),
+    ("La taxe était de 7 %.", "superseded"),
+    ("Le délai est d'un mois.", "current"),
+    ("كان الأجل سنة.", "historical"),
+)
+LANGUAGES: tuple[Language, ...] = ("fr", "ar", "en", "ary", "ary-latn")
 DATED = Source("a", "Gazette", "Un article", date="2025-06")
 UNDATED = Source("b", "Ministère", "Une page")
 
@@ -67,6 +75,16 @@ def test_what_is_announced_or_past_is_told_once(status: Status, kind: str) -> No
     items = [stated("Un projet.", status=status), stated("Un autre.", status=status)]
     notices = [notice.kind for notice in doubts(items, "fr", DAY, Phrases.load())]
     assert notices.count(kind) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_past_is_named_by_its_number(language: Language) -> None:
+    items = [
+        replace(stated(words, status=status), number=number)
+        for number, (words, status) in enumerate(PAST_AND_PRESENT, start=1)
+    ]
+    [told] = [n for n in doubts(items, language, DAY, Phrases.load()) if n.kind == "superseded"]
+    assert re.findall(r"\[\d\]", told.text) == ["[2]", "[4]"]
 
 
 @pytest.mark.parametrize(("day", "end"), [(DAY, "expired"), (date(2024, 1, 1), "until")])

@@ -420,6 +420,12 @@ def test_a_new_side_of_the_subject_takes_the_place_of_how(
         ("ما هي وثائق التصدير؟", "وشهادة المنشأ؟"),
         ("lot de miel bloqué pour fraude", "j'ai laissé passer la semaine… il se passe quoi ?"),
         ("My honey is held at the port", "I missed the week. What happens?"),
+        ("علاش رجعات الديوانة على الحوايج ديال تركيا؟", "وهاد الشي غادي يبقى حتى ل إمتى؟"),
+        ("بغيت نصيفط عينات فابور", "إيوا وحتا فهاد الحالة خاصني التصريح؟"),
+        (
+            "إمتى غادي يبدا القانون الأوروبي ديال الغابات؟",
+            "والشركات الصغار، حتى هوما ف نفس التاريخ؟",
+        ),
     ],
 )
 def test_what_asks_of_nothing_itself_follows(before: str, question: str) -> None:

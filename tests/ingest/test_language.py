@@ -280,6 +280,8 @@ def test_there_are_enough_questions() -> None:
         ("واش l'engagement d'importation ضروري ديال بصح؟", "ary"),
         ("ما هي شروط EUR.1 Certificate of Origin في المغرب؟", "ar"),
         ("What is the meaning of «شهادة المنشأ» in the form?", "en"),
+        ("والشركات الصغار، حتى هوما ف نفس التاريخ؟", "ary"),
+        ("شحال من طوموبيل كتخرّج رونو من المغرب ف العام؟", "ary"),
     ],
 )
 def test_function_words_decide_in_mixed_questions(question: str, language: str) -> None:
