@@ -11,7 +11,8 @@ from assistant.state import Outcome, State
 from ingest.document import Conflict
 
 CONFLICT = 0.5
-SPEAKS = 0.6
+SPEAKS = 0.3
+LEVEL = 0.6
 EXPLAINS = 0.2
 
 
@@ -19,12 +20,13 @@ class Decide:
     """Answers when it is probable enough that the evidence holds the answer (see
     `assistant.relevance`), and says otherwise which gap of the documents explains why not.
 
-    A gap does not silence a fact that is itself what was asked for (SPEAKS): whoever asks for a
-    deadline wants it, and wants to know that no one confirms it for this year. Both are shown, as a
-    part of an answer. A price, a share or a contact is all or nothing: without one there is no
-    answer to what it is, and when what fits best says that there is no number to call, that of a
-    neighbouring department would only mislead. A gap that is hardly about what was asked (EXPLAINS)
-    is no reason for a refusal: the documents do not answer, and do not say so either.
+    A gap does not silence a fact that may well be what was asked for (SPEAKS) and is nearly as
+    relevant (LEVEL): whoever asks for a deadline wants it, and wants to know that no one
+    confirms it for this year. Both are shown, as a part of an answer. A price, a share or a
+    contact is all or nothing: without one there is no answer to what it is, and when what fits
+    best says that there is no number to call, that of a neighbouring department would only
+    mislead. A gap that is hardly about what was asked (EXPLAINS) is no reason for a refusal:
+    the documents do not answer, and do not say so either.
 
     A `bold` one answers whatever there is evidence for: that is how the risk of answering is
     measured.
@@ -57,7 +59,7 @@ class Decide:
         fact = max((e.score for e in state.evidence if not e.is_gap), default=0.0)
         gap = max((e.score for e in gaps), default=0.0)
         is_sure = (state.support or 0.0) >= self._relevance.threshold
-        if not (is_sure or (gaps and fact >= SPEAKS)):
+        if not (is_sure or (gaps and fact >= max(SPEAKS, LEVEL * gap))):
             return _close(state, gaps)
         if not fact or _lacks(state.wanted, missing) or (gap > fact and _is_contact(state.wanted)):
             return _close(state, gaps)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from assistant.answer import Citation
-from assistant.decide import EXPLAINS, SPEAKS, Decide
+from assistant.decide import EXPLAINS, LEVEL, SPEAKS, Decide
 from assistant.evidence import Evidence
 from assistant.expectation import Expectations
 from assistant.question import Question
@@ -165,12 +165,13 @@ def test_a_gap_does_not_silence_a_fact_that_is_what_was_asked_for(
     gap, told = quotes
     asked = question.replace("téléphone", "délai").replace("رقم الهاتف", "هي المدة")
     cases = (
-        (unsure(), SPEAKS + 0.1, "partial", [gap, told]),
-        (unsure(), SPEAKS - 0.1, "unanswerable", [gap]),
-        (sure(), SPEAKS - 0.1, "partial", [gap, told]),
+        (unsure(), SPEAKS + 0.1, 0.5, "partial", [gap, told]),
+        (unsure(), SPEAKS + 0.1, (SPEAKS + 0.2) / LEVEL, "unanswerable", [gap]),
+        (unsure(), SPEAKS - 0.1, 0.3, "unanswerable", [gap]),
+        (sure(), SPEAKS - 0.1, 0.9, "partial", [gap, told]),
     )
-    for relevance, score, status, shown in cases:
-        pieces = (*scored(0.9, gap, status="unknown"), *scored(score, told))
+    for relevance, score, lead, status, shown in cases:
+        pieces = (*scored(lead, gap, status="unknown"), *scored(score, told))
         numbered = (replace(piece, number=n) for n, piece in enumerate(pieces, start=1))
         decided = Decide(relevance).run(state(asked, *numbered))
         assert decided.outcome is not None

@@ -242,11 +242,20 @@ def test_a_gold_is_refused_with_documents_of_another_version(make: MakeItem) -> 
         require_fit(fits, Library.of(emptied.values()))
 
 
-@pytest.mark.parametrize(("name", "split"), [("blind", "dev"), ("blind-test", "test")])
+@pytest.mark.parametrize(
+    ("name", "split"),
+    [("blind", "dev"), ("blind-test", "test"), ("trial", "dev"), ("trial-test", "test")],
+)
 def test_blind_questions_stand_in_the_corpus_and_in_their_split(
     real_corpus: Corpus, name: str, split: str
 ) -> None:
     read = read_gold(REPOSITORY / "evals" / "gold" / f"{name}.jsonl")
     require_fit(read, Library.of(real_corpus.documents))
     assert {split_of(sheet) for item in read.items for sheet in item.sheets} == {split}
+    assert {item.answerable for item in read.items} == {True, False}
+
+
+def test_the_later_trial_stands_in_the_corpus(real_corpus: Corpus) -> None:
+    read = read_gold(REPOSITORY / "evals" / "gold" / "trial-later.jsonl")
+    require_fit(read, Library.of(real_corpus.documents))
     assert {item.answerable for item in read.items} == {True, False}
