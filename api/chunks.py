@@ -9,11 +9,10 @@ from pydantic import TypeAdapter
 from api.completions import MODEL, Asked, Usage, usage
 from api.prose import apparatus, inert, prose, spoken
 from assistant.answer import Answer, Citation, Sentence
-from ingest.document import Document
+from ingest.document import PAST, Document
 
 END = b"data: [DONE]\n\n"
 
-_OVER = frozenset({"superseded", "historical"})
 _JSON = TypeAdapter(object)
 
 
@@ -81,7 +80,7 @@ class Chunks:
         if document is None or document.valid_to or (document.law and document.law.is_repealed):
             return True
         return any(
-            statement.valid_to or statement.status in _OVER
+            statement.valid_to or statement.status in PAST
             for statement in document.statements
             if statement.start < citation.end and citation.start < statement.end
         )

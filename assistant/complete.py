@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from assistant.evidence import Evidence
+from assistant.evidence import Evidence, numbered
 from assistant.phrases import Phrases
 from assistant.standing import is_past
 from assistant.state import State
@@ -61,7 +61,7 @@ class Complete:
         known = {(item.document.id, item.start): item for item in state.evidence}
         shown = (*whole[:LISTED], *_left_open(best.document))
         listed = {one.start: self._cited(known, best.document, one) for one in shown}
-        evidence = tuple(_merged(known, best.document, listed))
+        evidence = _merged(known, best.document, listed)
         return replace(state, evidence=evidence, notices=notices)
 
     def _wanted(self, best: Evidence, state: State) -> list[Section]:
@@ -127,7 +127,7 @@ def _left_open(guide: Document) -> tuple[Statement, ...]:
 
 def _merged(
     known: Mapping[tuple[str, int], Evidence], procedure: Document, listed: Mapping[int, Evidence]
-) -> Iterator[Evidence]:
+) -> tuple[Evidence, ...]:
     """The list, and beside it what else was found, if it is better or there is room for it.
 
     `listed` has its items by their place in the procedure. The procedure comes first if the best
@@ -150,8 +150,7 @@ def _merged(
     best = max(item.score for item in own)
     is_first = all(item.score <= best for item in rest if not item.is_gap)
     ordered = (*own, *rest) if is_first else (*rest, *own)
-    for number, item in enumerate(sorted(ordered, key=lambda item: item.is_gap), start=1):
-        yield replace(item, number=number)
+    return numbered(ordered)
 
 
 def _path(document: Document, statement: Statement) -> tuple[str, ...]:

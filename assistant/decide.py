@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from assistant.answer import Status
-from assistant.evidence import Evidence
+from assistant.evidence import Evidence, numbered
 from assistant.expectation import Expectation
 from assistant.relevance import Relevance, ground
 from assistant.state import Outcome, State
@@ -82,8 +82,7 @@ def _lacks(wanted: Sequence[Expectation], missing: Sequence[Expectation]) -> boo
 def _close(state: State, gaps: tuple[Evidence, ...]) -> State:
     """Withhold the answer, with the gaps that are probable enough to be why (EXPLAINS)."""
     why = (gap for gap in gaps if gap.score >= EXPLAINS)
-    kept = tuple(replace(item, number=n) for n, item in enumerate(why, start=1))
-    return replace(state, evidence=kept, outcome=Outcome("unanswerable"), closed=True)
+    return replace(state, evidence=numbered(why), outcome=Outcome("unanswerable"), closed=True)
 
 
 def _disagree(evidence: tuple[Evidence, ...], floor: float) -> bool:

@@ -8,12 +8,7 @@ from assistant.evidence import Evidence
 from assistant.phrases import Phrases
 from assistant.question import Language
 from assistant.standing import has_ended
-
-_STATUS_NOTICES = {
-    "announced": "announced",
-    "superseded": "superseded",
-    "historical": "superseded",
-}
+from ingest.document import PAST
 
 
 def doubts(
@@ -73,15 +68,13 @@ def _end(item: Evidence) -> Iterator[str]:
 
 def _statuses(cited: Sequence[Evidence], language: Language, phrases: Phrases) -> Iterator[Notice]:
     """What has an end that is told needs no other word for being past."""
-    numbers: dict[str, list[int]] = {}
-    for item in cited:
-        status = item.statement.status if item.statement else None
-        if status == "announced" or not (item.statement and item.statement.valid_to):
-            numbers.setdefault(_STATUS_NOTICES.get(status or "", ""), []).append(item.number)
-    for kind in dict.fromkeys(_STATUS_NOTICES.values()):
-        if kind in numbers:
-            refs = " ".join(f"[{number}]" for number in numbers[kind])
-            yield phrases.notice(kind, language, refs=refs)
+    stated = [(item.number, item.statement) for item in cited if item.statement]
+    if any(statement.status == "announced" for _, statement in stated):
+        yield phrases.notice("announced", language)
+    past = [number for number, one in stated if one.status in PAST and not one.valid_to]
+    if past:
+        refs = " ".join(f"[{number}]" for number in past)
+        yield phrases.notice("superseded", language, refs=refs)
 
 
 def _speaks(item: Evidence, language: Language) -> bool:

@@ -1,6 +1,7 @@
 """Evidence: a sentence of a document, scored for one question and numbered for its answer."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from assistant.answer import Citation
 from ingest.document import Document, Source, Statement
@@ -90,3 +91,9 @@ class Evidence:
             start=self.start,
             end=self.end,
         )
+
+
+def numbered(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Evidence in its order, but for what no source tells, which comes last; numbered from 1."""
+    in_order = sorted(evidence, key=lambda item: item.is_gap)
+    return tuple(replace(item, number=number) for number, item in enumerate(in_order, start=1))

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from assistant.answer import ANSWERING
-from assistant.evidence import Evidence
+from assistant.evidence import Evidence, numbered
 from assistant.gloss import GLOSS
 from assistant.parts import Parts
 from assistant.phrases import Phrases
@@ -83,10 +83,11 @@ class Inquiry:
         parts = self._parts.of(state.standalone, state.language)
         if len(parts) == 1:
             return parts, (state.standalone,)
-        before = len(parts) - len(self._parts.of(state.text, state.language))
-        if state.standalone == state.text or before < 1:
+        goes_on = state.standalone != state.text
+        new = len(self._parts.of(state.text, state.language)) if goes_on else len(parts)
+        if new >= len(parts):
             return parts, tuple(self._whole(parts))
-        subject, now = " ".join(parts[:before]), parts[before:]
+        subject, now = " ".join(parts[:-new]), parts[-new:]
         return now, tuple(self._rewrite.completed(part, subject) for part in now)
 
     def _lacks_a_figure(self, state: State, last: State) -> bool:
@@ -189,8 +190,7 @@ def _once(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
         known = best.get((item.document.id, item.start))
         if known is None or known.score < item.score:
             best[item.document.id, item.start] = item
-    in_order = sorted(best.values(), key=lambda item: item.is_gap)
-    return tuple(replace(item, number=number) for number, item in enumerate(in_order, start=1))
+    return numbered(best.values())
 
 
 def _joint(queries: Sequence[Query]) -> Query | None:

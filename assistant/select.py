@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.evidence import Evidence
+from assistant.evidence import Evidence, numbered
 from assistant.expectation import Expectation, Expectations
 from assistant.question import SHEET_LANGUAGE, Language
 from assistant.relevance import Candidate, Relevance, Signals, bounded, kept
@@ -72,9 +72,7 @@ class SelectEvidence:
         shown = with_wanted(kept(_said_once(ranked)), ranked, wanted)
         pieces = [self._in_language(one, state.language) for one in shown]
         pieces = self._with_other_positions(pieces)
-        return replace(
-            state, wanted=wanted, candidates=tuple(ranked), evidence=tuple(_number(pieces))
-        )
+        return replace(state, wanted=wanted, candidates=tuple(ranked), evidence=_as_read(pieces))
 
     def _candidates(
         self, state: State, query: Query, wanted: Sequence[Expectation]
@@ -237,22 +235,25 @@ def _opposing(piece: _Piece) -> Iterator[str]:
             yield from anchors
 
 
-def _number(pieces: Iterable[_Piece]) -> Iterator[Evidence]:
+def _as_read(pieces: Iterable[_Piece]) -> tuple[Evidence, ...]:
     """Evidence as it is to be read: the most relevant first, what no source tells last.
 
     The sides of a disagreement are as relevant as the one that was found, and stay together.
     """
-    in_order = sorted(pieces, key=lambda piece: (piece.is_gap, -piece.relevance))
-    for number, piece in enumerate(in_order, start=1):
-        yield Evidence(
-            number=number,
-            document=piece.document,
-            start=piece.start,
-            end=piece.end,
-            section=" › ".join((*_section(piece).path, *map(_shown, piece.context))),
-            score=piece.relevance,
-            statement=piece.statement,
-        )
+    in_order = sorted(pieces, key=lambda piece: -piece.relevance)
+    return numbered(map(_evidence, in_order))
+
+
+def _evidence(piece: _Piece) -> Evidence:
+    return Evidence(
+        number=0,
+        document=piece.document,
+        start=piece.start,
+        end=piece.end,
+        section=" › ".join((*_section(piece).path, *map(_shown, piece.context))),
+        score=piece.relevance,
+        statement=piece.statement,
+    )
 
 
 def _shown(context: str) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 
 from assistant.state import State
 from index.store import StoredSentence
-from ingest.document import Statement
+from ingest.document import PAST, Statement
 from ingest.figures import find_figures
 from ingest.fold import fold
 from ingest.lawnumber import numbers_named
@@ -25,7 +25,7 @@ def has_ended(last: str | None, day: date) -> bool:
 
 def is_past(found: StoredSentence | Statement, day: date) -> bool:
     """Whether what it says was repealed, replaced, or has run out by that day."""
-    return has_ended(found.valid_to, day) or found.status in {"superseded", "historical"}
+    return has_ended(found.valid_to, day) or found.status in PAST
 
 
 class Standing:

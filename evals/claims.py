@@ -5,13 +5,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from assistant.answer import Answer, Citation
-from ingest.document import Document
+from ingest.document import PAST, Document
 
 Documents = Callable[[str], Document | None]
 """Looks a document up by id; None when there is none."""
 
 _MARK = re.compile(r"\[\d+\]")
-_PAST = frozenset({"superseded", "historical"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ def _is_past(citation: Citation, document: Documents) -> bool:
     source = document(citation.document_id)
     statements = source.statements if source else ()
     touched = [s for s in statements if s.start < citation.end and citation.start < s.end]
-    return bool(touched) and all(statement.status in _PAST for statement in touched)
+    return bool(touched) and all(statement.status in PAST for statement in touched)
 
 
 def _quotes(citations: Iterable[Citation]) -> tuple[str, ...]:

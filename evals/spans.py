@@ -60,9 +60,7 @@ def alternatives(
     return own, *(
         Span(variant.id, statement.start, statement.end)
         for variant in found
-        if variant
-        for statement in variant.statements
-        if statement.anchor == evidence.statement
+        if variant and (statement := variant.statement(evidence.statement))
     )
 
 

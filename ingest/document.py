@@ -14,6 +14,9 @@ Tier = Literal["official", "press", "copy", "other"]
 DatedBy = Literal["stated", "inferred", "none"]
 Status = Literal["current", "announced", "superseded", "historical", "unknown"]
 
+PAST = frozenset({"superseded", "historical"})
+"""What a statement is that no longer holds."""
+
 
 OVERVIEW = "overview"
 """The anchor of the one statement that is a guide's own."""

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from ingest.corpus import Corpus
-from ingest.document import Document, Statement
+from ingest.document import PAST, Document, Statement
 from ingest.figures import Figure, find_figures
 
 REVIEW_DAYS = 180
@@ -94,7 +94,7 @@ def _of_statement(
 ) -> Iterator[Stale]:
     if statement.status == "superseded":
         yield _stale(sheet, statement, "superseded", statement.valid_to)
-    if statement.status in {"superseded", "historical"}:
+    if statement.status in PAST:
         return
     ending = _ending(statement.valid_to, today)
     if ending:

@@ -12,6 +12,7 @@ from assistant.phrases import Phrases
 from assistant.question import Language
 from ingest.document import Source, Statement, Status
 from tests.assistant.evidences import evidence
+from tests.assistant.invariants import LANGUAGES
 
 DAY = date(2026, 11, 21)
 PAST_AND_PRESENT: tuple[tuple[str, Status], ...] = (
@@ -20,7 +21,6 @@ PAST_AND_PRESENT: tuple[tuple[str, Status], ...] = (
     ("Le délai est d'un mois.", "current"),
     ("كان الأجل سنة.", "historical"),
 )
-LANGUAGES: tuple[Language, ...] = ("fr", "ar", "en", "ary", "ary-latn")
 DATED = Source("a", "Gazette", "Un article", date="2025-06")
 UNDATED = Source("b", "Ministère", "Une page")
 

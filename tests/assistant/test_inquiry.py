@@ -113,12 +113,10 @@ class _Scripted:
         return replace(state, evidence=(told,), outcome=Outcome("answered"))
 
 
-class _Idle(_Scripted):
+class _Idle:
     """Stands for the steps before."""
 
     name = "idle"
-
-    def __init__(self) -> None: ...
 
     def run(self, state: State) -> State:
         return state

@@ -20,9 +20,9 @@ from index.store import StoredSentence
 from ingest.document import Law, Statement, Status
 from tests.assistant.candidates import candidate
 from tests.assistant.evidences import evidence
+from tests.assistant.invariants import LANGUAGES
 
 DAY = date(2026, 11, 21)
-LANGUAGES: tuple[Language, ...] = ("fr", "ar", "en", "ary", "ary-latn")
 
 
 def finish(generation: Generation) -> Finish:
